@@ -237,6 +237,12 @@ describe('policies of a model of the door', () => {
     const { status, headers } = await as('a');
     assert.deepEqual([status, headers['retry-after']], [429, '60']);
     assert.equal((await as('b')).status, 200);
+    // Who leaves the header out is counted by address.
+    const without = [await asks('limited'), await asks('limited'), await asks('limited')];
+    assert.deepEqual(
+      without.map((one) => one.status),
+      [200, 200, 429],
+    );
   });
 
   test('a backend that may not be reached answers with the status that says why', async () =>

@@ -46,6 +46,19 @@ export const isToken = (text: string): boolean =>
 export const isHeaderName = (text: string): boolean =>
   text.length <= 256 && /^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/.test(text);
 
+/** These say how a message ends, and where it goes: no user changes them. */
+const FRAMING = new Set([
+  'content-length',
+  'transfer-encoding',
+  'connection',
+  'upgrade',
+  'te',
+  'trailer',
+  'host',
+]);
+
+export const isFraming = (name: string): boolean => FRAMING.has(name.toLowerCase());
+
 /** Values of headers and of parameters, whatever printable ASCII they have: HAProxy reads them from maps and files, line by line. */
 export const isHeaderValue = (text: string): boolean =>
   text.length <= 4096 && /^[!-~](?:[ -~]*[!-~])?$/.test(text);

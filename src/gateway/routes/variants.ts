@@ -30,7 +30,7 @@ export function variantOf(planned: PlannedRoute, client: string | undefined, pol
   return variant;
 }
 
-const suffixOf = (text: string): string => `_${createHash('sha256').update(text).digest('hex').slice(0, 12)}`;
+const suffixOf = (text: string): string => `_${createHash('sha256').update(text).digest('hex').slice(0, 32)}`;
 
 /** Rules with other policies are other variants. */
 const extraSuffix = (extras: readonly (Extra | undefined)[]): string =>

@@ -1,6 +1,6 @@
 // auth-url and its companions: another server is asked before each request. It is a Service of the Ingress's own namespace, since the
 // door reaches others that the Ingress's user may not, and shows him their answers.
-import { isLocation, isName, isTargetPath, isToken } from '../../model/alphabets.ts';
+import { isFraming, isLocation, isName, isTargetPath, isToken } from '../../model/alphabets.ts';
 import type { Asked } from '../../model/policy.ts';
 import { type Annotations, refused } from './read.ts';
 
@@ -19,7 +19,8 @@ export function askedOf(
 ): Asked | undefined {
   const url = annotations.text('auth-url');
   const signIn = signInOf(annotations);
-  const receive = annotations.list('auth-response-headers', isToken) ?? [];
+  const receive =
+    annotations.list('auth-response-headers', (name) => isToken(name) && !isFraming(name)) ?? [];
   annotations.checked('auth-method', (text) => text === 'GET');
   // What is done to the question by a snippet or another object's headers is not understood.
   for (const other of ['auth-snippet', 'auth-proxy-set-headers'])

@@ -9,6 +9,7 @@ import type {
   HTTPRouteFilter,
 } from '../../../api/kinds/gateway/v1/http-filters.ts';
 import {
+  isFraming,
   isHeaderName,
   isHeaderValue,
   isHostName,
@@ -94,20 +95,9 @@ function changes({ set = [], add = [], remove = [] }: HTTPHeaderFilter): HeaderC
   return { set, add, remove };
 }
 
-/** These say how a message ends, and where it goes. */
-const FRAMING = new Set([
-  'content-length',
-  'transfer-encoding',
-  'connection',
-  'upgrade',
-  'te',
-  'trailer',
-  'host',
-]);
-
 function checkHeader(name: string): void {
   if (!isHeaderName(name)) throw new Unsupported(`header ${shown(name)} is not supported`);
-  if (FRAMING.has(name.toLowerCase())) throw new Unsupported(`header ${shown(name)} cannot be changed`);
+  if (isFraming(name)) throw new Unsupported(`header ${shown(name)} cannot be changed`);
 }
 
 function redirect(

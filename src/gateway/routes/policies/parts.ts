@@ -14,9 +14,11 @@ import { own } from '../../../kit/own.ts';
 import { usersOf } from '../../basic-auth.ts';
 import {
   isCidr,
+  isFraming,
   isHeaderName,
   isLocation,
   isPlainValue,
+  isRealm,
   isTargetPath,
   isToken,
 } from '../../model/alphabets.ts';
@@ -42,7 +44,7 @@ export interface Parts {
 
 export interface PolicyPlan {
   readonly parts: Parts;
-  /** Of the parts. */
+  /** Of the parts. Security: users choose these, and what one of them says must not become what another one said. */
   readonly digest: string;
   /** That `externalAuth` asks. */
   readonly backend?: Backend;
@@ -51,8 +53,7 @@ export interface PolicyPlan {
 
 class Unusable extends Error {}
 
-const digestOf = (parts: Parts): string =>
-  createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 12);
+const digestOf = (parts: Parts): string => createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 
 export function planPolicy(policy: Readonly<RoutePolicy>, world: Lookups): PolicyPlan {
   const { spec, metadata } = policy;
@@ -104,6 +105,9 @@ function one(text: string, isAllowed: (text: string) => boolean): string {
   return text;
 }
 
+/** A header that a backend may be given by a token or another server. */
+const isSettable = (name: string): boolean => isHeaderName(name) && !isFraming(name);
+
 const checked = (texts: readonly string[], isAllowed: (text: string) => boolean): string[] =>
   texts.map((text) => one(text, isAllowed));
 
@@ -126,7 +130,7 @@ function basicAuthOf(
 ): Policy['auth'] {
   const users = usersOf(`${secretName} of basicAuth`, world.secret(namespace, secretName));
   if (typeof users === 'string') throw new Unusable(users);
-  return { users, realm };
+  return { users, realm: one(realm, isRealm) };
 }
 
 function jwtOf(namespace: string, jwt: JwtAuth, world: Lookups): Jwt {
@@ -142,7 +146,7 @@ function jwtOf(namespace: string, jwt: JwtAuth, world: Lookups): Jwt {
     })),
     headers: (jwt.claimHeaders ?? []).map(({ claim, header }) => ({
       claim: one(claim, isToken),
-      header: one(header, isHeaderName),
+      header: one(header, isSettable),
     })),
     forward: jwt.forwardToken ?? true,
   };
@@ -185,7 +189,7 @@ function askedOf(
     backend: backend.name,
     path: path && one(path.replace(/\/$/, ''), (text) => text === '' || isTargetPath(text)),
     send: checked(requestHeaders, isHeaderName),
-    receive: checked(responseHeaders, isHeaderName),
+    receive: checked(responseHeaders, isSettable),
     ...(signInURL && { signIn: one(signInURL, isLocation) }),
   };
   return { asked, backend };

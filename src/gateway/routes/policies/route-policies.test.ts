@@ -97,6 +97,17 @@ describe('a RoutePolicy', () => {
     assert.deepEqual(accepted({ routePolicies: [other] }), [['p', 'False TargetNotFound']]);
   });
 
+  it('of a listener or a rule that is not there is told so', () => {
+    const routePolicies = [
+      aRoutePolicy('listener', gateway('none'), limit(1)),
+      aRoutePolicy('rule', ofRoute('none'), limit(1)),
+    ];
+    assert.deepEqual(accepted({ routePolicies }), [
+      ['listener', 'False TargetNotFound'],
+      ['rule', 'False TargetNotFound'],
+    ]);
+  });
+
   it('gives way to an older one of the same target', () => {
     const policies = [
       aRoutePolicy('new', ofRoute(), limit(1), { creationTimestamp: '2026-02-01T00:00:00Z' }),
@@ -136,6 +147,17 @@ const jwks = (text: string): Given => ({
     },
   },
 });
+
+const users: Given = {
+  secrets: {
+    'ns/users': {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name: 'users', namespace: 'ns' },
+      data: { auth: Buffer.from(`ali:$5$salt$${'a'.repeat(43)}`).toString('base64') },
+    },
+  },
+};
 
 const jwt = {
   issuer: 'https://issuer.test',
@@ -212,6 +234,16 @@ const UNUSABLE: readonly [title: string, spec: Omit<RoutePolicySpec, 'targetRefs
   ['a Service without that port', { externalAuth: { serviceName: 'auth', port: 99 } }],
   ['an address that is none', { clientAddresses: { allow: ['10.0.0.0/8 }'] } }],
   ['a header with other characters', { rateLimit: { connections: 1, burst: 1, header: "X'" } }],
+  ['a realm with other characters', { basicAuth: { secretName: 'users', realm: 'a" b' } }, users],
+  [
+    'a claim in a header that says how a message ends',
+    { jwt: { ...jwt, claimHeaders: [{ claim: 'sub', header: 'Transfer-Encoding' }] } },
+    jwks(setOf(jwkOf(rsa))),
+  ],
+  [
+    'an answer that says how long the request is',
+    { externalAuth: { serviceName: 'auth', port: 80, responseHeaders: ['content-length'] } },
+  ],
   ['a cookie with other characters', { sessionCookie: { name: 'a b', secure: false } }],
 ];
 

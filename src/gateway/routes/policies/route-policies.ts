@@ -8,7 +8,7 @@ import { byAge } from '../age.ts';
 import type { ResolvedListener } from '../listeners/resolve.ts';
 import type { PlannedRoute, PlannedRule } from '../plan.ts';
 import { type Verdict, verdictOf } from '../verdict.ts';
-import type { GatewayWorld } from '../world.ts';
+import type { AnyRoute, GatewayWorld } from '../world.ts';
 import type { PolicyPlan } from './parts.ts';
 import type { PolicyPlans } from './policy-plans.ts';
 
@@ -36,11 +36,7 @@ export class RoutePolicies {
   readonly #byTarget = new Map<string, PolicyPlan>();
 
   constructor(world: GatewayWorld, memory: PolicyPlans) {
-    const known = new Set(
-      [...world.gateways, ...world.routes].map(({ kind, metadata }) =>
-        targetKey(metadata.namespace!, { kind, name: metadata.name! }),
-      ),
-    );
+    const known = world.routePolicies.length > 0 ? targetsOf(world) : new Map<string, Known>();
     const planned = [...world.routePolicies]
       .sort(byAge)
       .map((policy) => ({ policy, plan: memory.of(policy, world) }));
@@ -89,13 +85,13 @@ export class RoutePolicies {
     policy: Readonly<RoutePolicy>,
     plan: PolicyPlan,
     ref: Readonly<RoutePolicyTarget>,
-    known: ReadonlySet<string>,
+    known: ReadonlyMap<string, Known>,
   ): Verdict {
     const namespace = policy.metadata.namespace!;
-    if (!known.has(targetKey(namespace, { kind: ref.kind, name: ref.name }))) {
-      const message = `there is no ${ref.kind} ${ref.name} that this controller serves`;
-      return verdictOf('Accepted', { reason: 'TargetNotFound', message });
-    }
+    const target = known.get(targetKey(namespace, { kind: ref.kind, name: ref.name }));
+    const missing = target ? missingPart(target, ref) : `${ref.kind} ${ref.name} that this controller serves`;
+    if (missing)
+      return verdictOf('Accepted', { reason: 'TargetNotFound', message: `there is no ${missing}` });
     const key = targetKey(namespace, ref);
     if (this.#byTarget.has(key)) {
       const message = 'an older RoutePolicy has the same target';
@@ -104,6 +100,24 @@ export class RoutePolicies {
     this.#byTarget.set(key, plan);
     return verdictOf('Accepted', plan.fault);
   }
+}
+
+type Known = Readonly<Gateway> | Readonly<AnyRoute>;
+
+const targetsOf = ({ gateways, routes }: GatewayWorld): Map<string, Known> =>
+  new Map(
+    [...gateways, ...routes].map((one) => [
+      targetKey(one.metadata.namespace!, { kind: one.kind!, name: one.metadata.name! }),
+      one,
+    ]),
+  );
+
+/** What a policy is about and is not there: it would protect nothing. */
+function missingPart(target: Known, { kind, name, sectionName }: Readonly<RoutePolicyTarget>) {
+  if (!sectionName) return undefined;
+  const parts = 'listeners' in target.spec ? target.spec.listeners : (target as AnyRoute).spec.rules;
+  if (parts?.some((part) => part.name === sectionName)) return undefined;
+  return `${kind === 'Gateway' ? 'listener' : 'rule'} ${sectionName} of ${kind} ${name}`;
 }
 
 interface Target {

@@ -52,7 +52,7 @@ local function question(txn, one, headers)
     method = 'GET'
   else
     for _, name in ipairs({ 'authorization', table.unpack(one.send) }) do
-      if headers[name] then sent[name] = values_of(headers, name) end
+      if headers[name] and not own[name] then sent[name] = values_of(headers, name) end
     end
   end
   sent.host = values_of(headers, 'host')

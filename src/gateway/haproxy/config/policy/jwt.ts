@@ -46,15 +46,30 @@ function keyRules({ algorithm, id, pem }: JwtKey, written: Written): string[] {
   return [rule(` { var(txn.kid) -m str -- ${quoted(id)} }`), rule(' !{ var(txn.kid) -m found }')];
 }
 
+/** HAProxy reads lines of 2,048 characters. */
+const PORTION = 1_024;
+
+/** The values in quotes, as many on a line as it holds: the token is read once for all of them. */
+function portions(values: readonly string[]): string[] {
+  const found: string[] = [];
+  for (const value of values.map(quoted)) {
+    const last = found.at(-1);
+    if (last !== undefined && last.length + value.length < PORTION)
+      found[found.length - 1] = `${last} ${value}`;
+    else found.push(value);
+  }
+  return found;
+}
+
 /** A claim that is one of the values, or a list with one of them. */
 function claimRules(claim: string, values: readonly string[]): string[] {
   const places = ['', ...Array.from({ length: ENTRIES }, (_, i) => `[${i}]`)];
   return [
     'http-request set-var(txn.claim) int(0)',
-    ...values.flatMap((value) =>
+    ...portions(values).flatMap((some) =>
       places.map(
         (place) =>
-          `http-request set-var(txn.claim) int(1) if { ${TOKEN},jwt_payload_query('$.${claim}${place}') -m str -- ${quoted(value)} }`,
+          `http-request set-var(txn.claim) int(1) if { ${TOKEN},jwt_payload_query('$.${claim}${place}') -m str -- ${some} }`,
       ),
     ),
     refusal('{ var(txn.claim) -m int 1 }'),

@@ -23,6 +23,15 @@ export function limitTable(limits: Limits | undefined): string[] {
   return [`stick-table type ${type} size 100k expire ${60 * burst}s store ${stores}`];
 }
 
+/** Who leaves the header out is counted by address: else leaving it out would be a way around the limit. */
+const trackRules = (header: string | undefined): string[] =>
+  header
+    ? [
+        `http-request track-sc0 req.fhdr(${header}),digest(sha1) if { req.fhdr(${header}) -m found }`,
+        `http-request track-sc0 src,digest(sha1) unless { req.fhdr(${header}) -m found }`,
+      ]
+    : ['http-request track-sc0 src'];
+
 /** Only requests that pass are counted, so that a client which goes on asking is served at the rate it may have. */
 export function limitRules(limits: Limits | undefined): string[] {
   if (!limits) return [];
@@ -32,7 +41,7 @@ export function limitRules(limits: Limits | undefined): string[] {
       ? `http-request deny deny_status 429 hdr Retry-After ${retryAfter}`
       : 'http-request deny deny_status 503';
   return [
-    `http-request track-sc0 ${header ? `req.fhdr(${header}),digest(sha1)` : 'src'}`,
+    ...trackRules(header),
     ...(perSecond ? [`${refuse(burst)} if { sc_gpc0_rate(0) ge ${perSecond * burst} }`] : []),
     ...(perMinute ? [`${refuse(60 * burst)} if { sc_gpc1_rate(0) ge ${perMinute * burst} }`] : []),
     ...(connections ? [`${refuse(1)} if { sc_conn_cur(0) gt ${connections} }`] : []),
