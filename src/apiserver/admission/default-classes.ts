@@ -1,5 +1,4 @@
-// PersistentVolumeClaims and Ingresses without a class get the cluster's default class. Of several default storage classes
-// the newest is used; several default ingress classes are an error.
+// PersistentVolumeClaims and Ingresses without a class get the cluster's default class, of several ones the newest.
 // Upstream: plugin/pkg/admission/storage/storageclass/setdefault and plugin/pkg/admission/network/defaultingressclass.
 import { PersistentVolumeClaim } from '../../api/kinds/core/v1/persistent-volume-claim.ts';
 import { Ingress } from '../../api/kinds/networking/v1/ingress.ts';
@@ -9,7 +8,7 @@ import type { KubeObject } from '../../api/meta/v1/resource.ts';
 import { defaultClass } from '../../api/volumes/classes.ts';
 import { concerns } from '../registry/admission.ts';
 import type { Item } from '../watch-cache/item.ts';
-import { deny, type Plugin, type PluginOptions } from './plugin.ts';
+import type { Plugin, PluginOptions } from './plugin.ts';
 
 /** The classes with the annotation, the newest first, then by name. */
 function defaults(items: readonly Item[], annotation: string): KubeObject[] {
@@ -45,10 +44,8 @@ export function defaultIngressClass({ resources }: PluginOptions): Plugin {
       if (attributes.operation !== 'CREATE' || !concerns(attributes, Ingress)) return;
       const { spec, metadata } = attributes.object ?? {};
       if (!spec || spec.ingressClassName || metadata?.annotations?.['kubernetes.io/ingress.class']) return;
-      const found = defaults(cache.items(), 'ingressclass.kubernetes.io/is-default-class');
-      if (found.length > 1)
-        throw deny(attributes, `${found.length} default IngressClasses were found, only 1 allowed`);
-      if (found[0]) spec.ingressClassName = found[0].metadata.name!;
+      const [newest] = defaults(cache.items(), 'ingressclass.kubernetes.io/is-default-class');
+      if (newest) spec.ingressClassName = newest.metadata.name!;
     },
   };
 }

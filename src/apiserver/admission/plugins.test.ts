@@ -164,7 +164,7 @@ describe('default classes', () => {
     assert.equal((await create(server, claims, claim('c', ''))).spec.storageClassName, '');
   });
 
-  it('DefaultIngressClass sets the one default class, and refuses when there are two', async () => {
+  it('DefaultIngressClass sets the newest default class, the first by name of equally new ones', async () => {
     const classes = '/apis/networking.k8s.io/v1/ingressclasses';
     const ingressClass = (name: string) => ({
       apiVersion: 'networking.k8s.io/v1',
@@ -181,11 +181,11 @@ describe('default classes', () => {
     });
     await create(server, classes, ingressClass('one'));
     assert.equal((await create(server, ingresses, ingress('a'))).spec.ingressClassName, 'one');
-    await create(server, classes, ingressClass('two'));
-    assert.deepEqual(await refused(ingresses, ingress('b')), [
-      403,
-      'ingresses.networking.k8s.io "b" is forbidden: 2 default IngressClasses were found, only 1 allowed',
-    ]);
+    await create(server, classes, ingressClass('a-twin'));
+    assert.equal((await create(server, ingresses, ingress('b'))).spec.ingressClassName, 'a-twin');
+    await server.clock.step(1_000);
+    await create(server, classes, ingressClass('younger'));
+    assert.equal((await create(server, ingresses, ingress('c'))).spec.ingressClassName, 'younger');
   });
 });
 
