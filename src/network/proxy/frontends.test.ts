@@ -112,6 +112,11 @@ test('addresses of load balancers count unless traffic to them is proxied, and o
   const cluster = ['10.96.0.20', undefined];
   assert.deepEqual(sources(), [cluster, ['203.0.113.1', ['10.1.0.0/16']]]);
   assert.deepEqual(sources('10.1.9.9'), [cluster, ['203.0.113.1', ['10.1.0.0/16', '203.0.113.1']]]);
+  balanced.spec!.loadBalancerSourceRanges = [];
+  balanced.metadata.annotations = {
+    'service.beta.kubernetes.io/load-balancer-source-ranges': '10.1.0.0/16',
+  };
+  assert.deepEqual(sources(), [cluster, ['203.0.113.1', ['10.1.0.0/16']]]);
 });
 
 test('ranges of clients never overlap, whatever they hold: nft would refuse all rules', () => {

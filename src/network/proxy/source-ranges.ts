@@ -1,7 +1,9 @@
-// Which clients may use the load balancer addresses of a Service (spec.loadBalancerSourceRanges). Pure; called by frontends.ts.
+// Which clients may use the load balancer addresses of a Service (spec.loadBalancerSourceRanges, or the annotation:
+// clouds heed that for kube-proxy, and here nobody else does). Pure; called by frontends.ts.
 import { addressOf, type Prefix, prefixOf, prefixText } from '../../api/addresses/prefix.ts';
 import type { Service } from '../../api/kinds/core/v1/service.ts';
 import type { AddressFamily } from '../family.ts';
+import { sourceRangesOf } from '../host-ports/source-ranges.ts';
 
 export interface Sources {
   /** None contains another: nft refuses overlapping ranges. */
@@ -16,7 +18,7 @@ export function sourceRanges(
   family: AddressFamily,
   node: string | undefined,
 ): Sources | undefined {
-  const given = service.spec?.loadBalancerSourceRanges ?? [];
+  const given = sourceRangesOf(service);
   const ranges = outermost(
     given.flatMap((text) => prefixOf(text.trim()) ?? []).filter((one) => one.family === family.name),
   );

@@ -37,6 +37,20 @@ describe('the table of a family', () => {
     assert.ok(at('delete element ip tiphys-proxy svc') < at('delete chain ip tiphys-proxy c1-tcp'));
   });
 
+  it('leads cluster IPs to their own Service, whoever names them as external addresses', () => {
+    const external = { clusterIP: '10.96.0.9', clusterIPs: ['10.96.0.9'], externalIPs: ['10.96.0.20'] };
+    put({ '10.0.0.66': {} }, external, 'a-thief');
+    changes();
+    put({ '10.0.0.1': {} });
+    assert.ok(
+      changes().includes('add element ip tiphys-proxy eps-tcp { 10.96.0.20 . 80 . 0 : 10.0.0.1 . 8080 }'),
+    );
+    put({ '10.0.0.67': {} }, external, 'a-thief');
+    assert.doesNotMatch(changes().join(), /10\.96\.0\.20/);
+    model.setService('web', undefined);
+    assert.match(changes().join(), /10\.96\.0\.20 \. 80 \. 0 : 10\.0\.0\.67/);
+  });
+
   it('says nothing when nothing has changed', () => {
     put({ '10.0.0.1': {} });
     changes();

@@ -10,6 +10,8 @@ import { baseTable, clearance, tableOf } from './table.ts';
 
 /** Owner of what no Service wants. Comes before all of their keys. */
 const NODE = '';
+/** How owners begin: what belongs to a Service's cluster IP is nobody else's, though he names it as an external address of his. */
+const [FIRST, THEN] = ['1 ', '2 '];
 /** Elements in one command. */
 const AT_ONCE = 1_000;
 
@@ -30,9 +32,14 @@ export class TableModel {
   /** Undefined rules: the Service is gone. */
   setService(key: string, rules: ServiceRules | undefined): void {
     const old = this.#services.get(key);
-    for (const [element, value] of rules?.elements ?? []) this.#claims.claim(key, element, value);
-    for (const element of old?.elements.keys() ?? [])
-      if (!rules?.elements.has(element)) this.#claims.release(key, element);
+    const owner = (of: ServiceRules, element: string) => (isOfClusterIP(of, element) ? FIRST : THEN) + key;
+    for (const [element, value] of rules?.elements ?? [])
+      this.#claims.claim(owner(rules!, element), element, value);
+    for (const element of old?.elements.keys() ?? []) {
+      const before = owner(old!, element);
+      if (!rules?.elements.has(element) || owner(rules, element) !== before)
+        this.#claims.release(before, element);
+    }
     for (const [name, body] of rules?.chains ?? []) this.#chains.use(name, body);
     for (const name of rules?.clients ?? []) this.#clients.use(name, true);
     for (const name of old?.chains.keys() ?? []) this.#chains.drop(name);
@@ -131,4 +138,11 @@ function* elementLines(verb: string, elements: Iterable<Element>): Generator<str
     }
   }
   for (const [map, texts] of byMap) yield line(map, texts);
+}
+
+/** By the address with which a key of most maps begins. */
+function isOfClusterIP({ elements }: ServiceRules, element: string): boolean {
+  const from = element.indexOf(' ') + 1;
+  const to = element.indexOf(' ', from);
+  return elements.has(`cips ${to < 0 ? element.slice(from) : element.slice(from, to)}`);
 }

@@ -76,6 +76,7 @@ ${PROTOCOLS.map(backends).join('\n')}
     ${nodePort} vmap @np
   }
   chain inside {
+    ${ip} daddr @cips return
     ${destination} vmap @insvc
     ${nodePort} vmap @innp
   }
