@@ -91,13 +91,14 @@ export function planPolicy(policy: Readonly<RoutePolicy>, world: Lookups): Polic
     return { parts, digest: digestOf(parts), ...(asked && { backend: asked.backend }) };
   } catch (error) {
     if (!(error instanceof Unusable)) throw error;
-    const parts: Parts = { closed: { closed: 503 } };
-    return {
-      parts,
-      digest: digestOf(parts),
-      fault: { reason: 'Invalid', message: `requests get 503: ${error.message}` },
-    };
+    return closedPlan(error.message);
   }
+}
+
+export function closedPlan(why: string): PolicyPlan {
+  const parts: Parts = { closed: { closed: 503 } };
+  const fault = { reason: 'Invalid', message: `requests get 503: ${why}` };
+  return { parts, digest: digestOf(parts), fault };
 }
 
 function one(text: string, isAllowed: (text: string) => boolean): string {

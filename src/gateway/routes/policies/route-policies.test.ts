@@ -205,6 +205,21 @@ describe('its parts', () => {
     });
   });
 
+  it('add no backend where there is no target, and no more than 1,000', () => {
+    const externalAuth = { serviceName: 'auth', port: 80 };
+    const names = ({ model }: ReturnType<typeof compiled>) =>
+      [...model.backends.keys()].filter((name) => name.endsWith('_RoutePolicy'));
+    const stray = aRoutePolicy('p', { kind: 'HTTPRoute', name: 'none' }, { externalAuth });
+    assert.deepEqual(names(compiled({ routes: [route], routePolicies: [stray] })), []);
+    const many = Array.from({ length: 1_001 }, (_, i) => `r${String(i).padStart(4, '0')}`);
+    const all = compiled({
+      routes: many.map((name) => aRoute(name, [])),
+      routePolicies: many.map((name) => aRoutePolicy(name, { kind: 'HTTPRoute', name }, { externalAuth })),
+    });
+    assert.equal(names(all).length, 1_000);
+    assert.equal(all.routePolicies.at(-1)?.targets[0]?.accepted.reason, 'Invalid');
+  });
+
   it('keep clients at an endpoint, and try again', () => {
     const policy = partsOf({
       sessionCookie: { name: 'sid', secure: true },

@@ -9,7 +9,7 @@ import type { ResolvedListener } from '../listeners/resolve.ts';
 import type { PlannedRoute, PlannedRule } from '../plan.ts';
 import { type Verdict, verdictOf } from '../verdict.ts';
 import type { AnyRoute, GatewayWorld } from '../world.ts';
-import type { PolicyPlan } from './parts.ts';
+import { closedPlan, type PolicyPlan } from './parts.ts';
 import type { PolicyPlans } from './policy-plans.ts';
 
 export interface CompiledRoutePolicy {
@@ -23,6 +23,10 @@ export interface Extra {
   readonly policy: Partial<Policy>;
 }
 
+/** Each has a backend in HAProxy, as rules of routes have. The older ones have the room. */
+const MOST_ASKING = 1_000;
+const NO_ROOM = closedPlan(`${MOST_ASKING} older RoutePolicies ask Services`);
+
 /** Of a rule of a route at one listener. */
 export type PolicyOf = (route: PlannedRoute, rule: PlannedRule) => Extra | undefined;
 
@@ -34,13 +38,14 @@ export class RoutePolicies {
   readonly backends: readonly Backend[];
   readonly #merged = new Map<string, Extra>();
   readonly #byTarget = new Map<string, PolicyPlan>();
+  /** Those with a target that ask another Service. */
+  readonly #asking = new Set<PolicyPlan>();
 
   constructor(world: GatewayWorld, memory: PolicyPlans) {
     const known = world.routePolicies.length > 0 ? targetsOf(world) : new Map<string, Known>();
     const planned = [...world.routePolicies]
       .sort(byAge)
       .map((policy) => ({ policy, plan: memory.of(policy, world) }));
-    this.backends = planned.flatMap(({ plan }) => plan.backend ?? []);
     this.compiled = planned.map(({ policy, plan }) => ({
       policy,
       targets: policy.spec.targetRefs.map((ref) => ({
@@ -48,6 +53,7 @@ export class RoutePolicies {
         accepted: this.#place(policy, plan, ref, known),
       })),
     }));
+    this.backends = [...this.#asking].flatMap(({ backend }) => backend ?? []);
     this.digest = [...this.#byTarget].map(([target, plan]) => `${target} ${plan.digest}`).join('\n');
   }
 
@@ -97,8 +103,16 @@ export class RoutePolicies {
       const message = 'an older RoutePolicy has the same target';
       return verdictOf('Accepted', { reason: 'Conflicted', message });
     }
-    this.#byTarget.set(key, plan);
-    return verdictOf('Accepted', plan.fault);
+    const held = this.#withRoom(plan);
+    this.#byTarget.set(key, held);
+    return verdictOf('Accepted', held.fault);
+  }
+
+  #withRoom(plan: PolicyPlan): PolicyPlan {
+    if (!plan.backend || this.#asking.has(plan)) return plan;
+    if (this.#asking.size >= MOST_ASKING) return NO_ROOM;
+    this.#asking.add(plan);
+    return plan;
   }
 }
 
