@@ -17,13 +17,22 @@ export function sourceRangesOf({ metadata, spec }: Readonly<Service>): string[] 
 export function admits(ranges: readonly string[] | undefined, client: string): boolean {
   if (!ranges) return true;
   const own = addressOf(client);
-  if (!own) return false;
+  return own !== undefined && listOf(ranges).check(client, own.family === 'IPv4' ? 'ipv4' : 'ipv6');
+}
+
+/** Every datagram asks. */
+const lists = new WeakMap<readonly string[], BlockList>();
+
+function listOf(ranges: readonly string[]): BlockList {
+  const known = lists.get(ranges);
+  if (known) return known;
   const list = new BlockList();
   for (const text of ranges) {
     const range = prefixOf(text);
     if (range) list.addSubnet(textOf(range), range.bits, range.family === 'IPv4' ? 'ipv4' : 'ipv6');
   }
-  return list.check(client, own.family === 'IPv4' ? 'ipv4' : 'ipv6');
+  lists.set(ranges, list);
+  return list;
 }
 
 const textOf = ({ family, network: value }: { family: Address['family']; network: bigint }) =>
