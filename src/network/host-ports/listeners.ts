@@ -18,6 +18,9 @@ interface Entry {
   readonly listener: TcpPort | UdpPort;
 }
 
+/** Sockets that wait for clients: descriptors are left for connections, and for all else that the process does. */
+const MOST_OPEN = 8_192;
+
 export class HostPorts {
   readonly #options: HostPortOptions;
   readonly #open = new Map<string, Entry>();
@@ -42,7 +45,8 @@ export class HostPorts {
       else this.#close(id);
     }
     for (const id of this.#refused.keys()) if (!wanted.has(id)) this.#refused.delete(id);
-    for (const [id, port] of wanted) if (!this.#open.has(id)) await this.#listen(id, port);
+    for (const [id, port] of wanted)
+      if (!this.#open.has(id) && this.#open.size < MOST_OPEN) await this.#listen(id, port);
   }
 
   close(): void {

@@ -133,6 +133,13 @@ test('SCTP is refused', async () => {
   assert.equal(await ensured(sctp), "port 9: SCTP is not served on this machine's loopback addresses");
 });
 
+test('a Service with more ports than one may have sockets for is refused', async () => {
+  const ports = Array.from({ length: 257 }, (_, i) => ({ name: `p${i}`, port: i + 1 }));
+  const refused = "257 ports: at most 256 are served on this machine's loopback addresses";
+  assert.equal(await ensured(service('a', { ports })), refused);
+  assert.equal(await ensured(service('a', { ports: ports.slice(1) })), '127.0.0.1');
+});
+
 test('a port without a node port is opened, and keeps its address when it gets one', async () => {
   const a = service('a', { ports: [{ port: 80 }] });
   assert.equal(await ensured(a), '127.0.0.1');

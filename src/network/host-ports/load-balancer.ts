@@ -20,6 +20,8 @@ export interface BalancerOptions {
   readonly holder: (id: string) => string | undefined;
 }
 
+/** Of one Service. Each is a socket of the node agent; without NodePorts nothing else bounds them. */
+const MOST_PORTS = 256;
 /** Addresses on which another process has a port of the Service, before the Service is told so. */
 const MOST_TRIES = 3;
 
@@ -115,6 +117,9 @@ const familiesOfAddresses = (addresses: readonly string[]) =>
 
 /** Why the Service cannot be served on loopback, whatever is free there. */
 function refusal({ spec }: Readonly<Service>): string | undefined {
+  const count = spec?.ports?.length ?? 0;
+  if (count > MOST_PORTS)
+    return `${count} ports: at most ${MOST_PORTS} are served on this machine's loopback addresses`;
   const other = spec?.ports?.find(({ protocol = 'TCP' }) => protocol !== 'TCP' && protocol !== 'UDP');
   return other && `port ${other.port}: ${other.protocol} is not served on this machine's loopback addresses`;
 }
