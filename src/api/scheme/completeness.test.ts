@@ -104,7 +104,6 @@ test('every kind has warnings, or nothing to warn of', () => {
     core/v1/PersistentVolumeClaim
     core/v1/ResourceQuota
     core/v1/Secret
-    core/v1/Service
     core/v1/ServiceAccount
     discovery.k8s.io/v1/EndpointSlice
     events.k8s.io/v1/Event
