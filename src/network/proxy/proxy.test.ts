@@ -12,15 +12,18 @@ function scene(families = [IPV4]) {
   const clock = new SteppedClock();
   const written: string[] = [];
   const refused: string[] = [];
-  const state = { fails: (_: string) => false, endpoints: ['10.0.0.1'] };
+  const state = { fails: (_: string) => false, endpoints: ['10.0.0.1'], keys: ['default/web'] };
   const health = new ProxyHealth(clock);
   const metrics = new ProxyMetrics(clock);
   const proxy = new ServiceProxy({
     nodeName: 'n1',
     families: families.map((family) => ({ family, podCidrs: ['10.128.0.0/16'] })),
     source: {
-      keys: () => ['default/web'],
-      service: () => service(),
+      keys: () => state.keys,
+      service: (key) => {
+        if (key === 'default/odd') throw new Error('odd');
+        return service();
+      },
       slices: () => [slice(Object.fromEntries(state.endpoints.map((ip) => [ip, {}])))],
     },
     onRefused: (_, why) => refused.push(why),
@@ -80,6 +83,19 @@ test('a Service that would fill the tables has no rules', async () => {
   await step(10);
   assert.deepEqual(refused, ['1 ports of 100001 endpoints are more than 100000']);
   assert.match(written[1]!, /delete element ip tiphys-proxy svc \{ 10.96.0.20/);
+  proxy.stop();
+});
+
+test('a Service that cannot be computed does no harm to others, nor to later changes', async () => {
+  const { proxy, state, written, step } = scene();
+  state.keys = ['default/odd', 'default/web'];
+  proxy.start();
+  await step(10);
+  assert.match(written[0]!, /svc \{ 10.96.0.20/);
+  state.endpoints = ['10.0.0.2'];
+  proxy.changed('default/web');
+  await step(10);
+  assert.match(written[1]!, /10\.0\.0\.2/);
   proxy.stop();
 });
 

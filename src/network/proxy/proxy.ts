@@ -6,6 +6,7 @@ import type { EndpointSlice } from '../../api/kinds/discovery/v1/endpoint-slice.
 import { Backoff } from '../../kit/backoff.ts';
 import { type Clock, Pace, paced, type Timer } from '../../kit/clock.ts';
 import type { Logger } from '../../kit/log.ts';
+import { messageOf } from '../../kit/message-of.ts';
 import type { AddressFamily } from '../family.ts';
 import type { NodeExec } from '../node-exec.ts';
 import { addressIn, type Place } from './endpoints.ts';
@@ -172,23 +173,31 @@ export class ServiceProxy {
     }
   }
 
+  /** A Service that cannot be computed keeps the rules that it has, and harms no other. */
   async #compute(): Promise<void> {
-    const { source, onService, onRefused, clock } = this.#options;
+    const { clock, log } = this.#options;
     const pace = new Pace(clock);
     for (const change of this.#facts.values()) for (const table of this.#tables) change(table);
     this.#facts.clear();
     for (const key of this.#changed) {
       this.#changed.delete(key);
-      const service = source.service(key);
-      const slices = source.slices(key);
-      const large = service && tooLarge(service, slices);
-      if (large) onRefused(service, large);
-      const served = large ? undefined : service;
-      for (const table of this.#tables) await this.#computeOne(table, key, served, slices, pace);
-      onService?.(key, service);
+      await this.#computeService(key, pace).catch((error: unknown) =>
+        log.error('the rules of a Service could not be computed', { service: key, error: messageOf(error) }),
+      );
       const rest = pace.rest();
       if (rest) await rest;
     }
+  }
+
+  async #computeService(key: string, pace: Pace): Promise<void> {
+    const { source, onService, onRefused } = this.#options;
+    const service = source.service(key);
+    const slices = source.slices(key);
+    const large = service && tooLarge(service, slices);
+    if (large) onRefused(service, large);
+    const served = large ? undefined : service;
+    for (const table of this.#tables) await this.#computeOne(table, key, served, slices, pace);
+    onService?.(key, service);
   }
 
   async #computeOne(
