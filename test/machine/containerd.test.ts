@@ -4,6 +4,7 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { type ClusterNodes, createNodes } from '../../src/cluster/nodes/create.ts';
+import { hostShell } from '../../src/cluster/nodes/shell.ts';
 import { destroyNodes } from '../../src/cluster/nodes/teardown/destroy.ts';
 import { importImage } from '../../src/cri/containerd/images/images.ts';
 import { openContainerd } from '../../src/cri/containerd/open.ts';
@@ -13,6 +14,8 @@ import { runtimeContract } from '../../src/cri/contract/runtime.contract.ts';
 import { PAUSE_IMAGE, pauseImage } from '../../src/cri/image/pause/pause.ts';
 import type { ContainerRuntime, PodSandboxConfig } from '../../src/cri/runtime.ts';
 import { systemClock } from '../../src/kit/clock.ts';
+import { silentLogger } from '../../src/kit/log.ts';
+import { PodRoutes } from '../../src/network/routes/pod-routes.ts';
 import { busyboxImage } from '../support/busybox-image.ts';
 import { leftovers, machineTraces, type Traces } from '../support/machine-traces.ts';
 
@@ -39,6 +42,24 @@ describe('nodes with containerd', { skip: !possible && 'needs root, containerd a
           runtimes: installedRuntimes(node.runtime.crunWorks),
         }),
     );
+
+  /** As the node agent does: nodes and the machine get routes to the pods of all others. */
+  const makeRoutes = async () => {
+    const nodes = cluster.nodes.map(({ name, address, podCidrs }) => ({
+      ...{ apiVersion: 'v1', kind: 'Node', metadata: { name } },
+      spec: { podCIDR: podCidrs[0]!, podCIDRs: [...podCidrs] },
+      status: { addresses: [{ type: 'InternalIP', address }] },
+    }));
+    const machine = { name: '', tunnel: cluster.nodes[0]!.tunnel, shell: hostShell };
+    for (const { name, tunnel, shell } of [...cluster.nodes, machine]) {
+      const routes = new PodRoutes({
+        ...{ nodeName: name, mode: 'routes', device: tunnel, metric: cluster.routeMetric },
+        ...{ exec: shell.exec, nodes: () => nodes, clock: systemClock, log: silentLogger },
+      });
+      await routes.sync();
+      routes.stop();
+    }
+  };
 
   const sandboxOn = (index: number, config: PodSandboxConfig): PodSandboxConfig => {
     const node = cluster.nodes[index]!;
@@ -97,6 +118,7 @@ describe('nodes with containerd', { skip: !possible && 'needs root, containerd a
     await destroyNodes(CLUSTER, { removeData: true });
     traces = await machineTraces();
     cluster = await createNodes(OPTIONS);
+    await makeRoutes();
     supervisors = supervise();
     await Promise.all(supervisors.map((s) => s.start()));
     runtimes = supervisors.map((s) => openContainerd({ socket: s.socket }));

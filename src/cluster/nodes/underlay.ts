@@ -3,6 +3,8 @@ import type { NodesOptions } from './plan.ts';
 import { hostShell } from './shell.ts';
 
 const USUAL = 1500;
+/** The largest that links can have which we make: the machine's loopback has one more. */
+const MOST = 65_535;
 
 interface Shown {
   readonly mtu: number;
@@ -28,5 +30,5 @@ export async function machineLinkMtu(
   const link = host
     ? shown.find(({ addr_info }) => addr_info.some(({ local }) => local === hostAddress))
     : shown.find(({ ifname }) => ifname === way?.dev);
-  return host ? (link?.mtu ?? USUAL) : Math.min(USUAL, link?.mtu ?? USUAL);
+  return Math.min(host ? MOST : USUAL, link?.mtu ?? USUAL);
 }
