@@ -49,6 +49,8 @@ echo from-node-still $(busybox timeout 3 busybox wget -qO- http://$other:8080/)
 trap 'kill $neighbour' EXIT
 $tiphys down --name ${name} --purge
 echo addresses $(ip -br addr)
+# The kernel takes pods' links away by itself, soon after their namespaces have gone.
+for _ in $(seq 50); do ip -br link | grep -q veth || break; sleep 0.1; done
 echo links $(ip -br link | awk '{print $1}')
 echo tables $(nft list tables)
 `;
