@@ -1,13 +1,11 @@
 // 20,000 requests while routes, endpoints and certificates change, over http and https, kept connections and new ones: none fails.
 import assert from 'node:assert/strict';
-import http from 'node:http';
-import https from 'node:https';
 import { after, before, test } from 'node:test';
 import type { DoorModel } from '../../src/gateway/model/model.ts';
-import { addAll } from '../../src/kit/lists.ts';
 import { testAuthority } from '../support/door/certificates.ts';
-import { aBackend, aModel, aRoute, ask, backendsOf, openDoor, type TestDoor } from '../support/door/door.ts';
+import { aBackend, aModel, aRoute, backendsOf, openDoor, type TestDoor } from '../support/door/door.ts';
 import { type Echo, startEcho } from '../support/door/echo.ts';
+import { startLoad } from '../support/door/load.ts';
 
 const [ADDRESS, GATEWAY] = ['127.77.215.1', '127.77.215.2'];
 const REQUESTS = 20_000;
@@ -63,33 +61,18 @@ after(async () => {
 });
 
 test('no request fails while routes, endpoints and certificates change', async () => {
-  let left = REQUESTS;
-  const failures: string[] = [];
-  const client = async (question: Parameters<typeof ask>[0]) => {
-    while (left-- > 0) {
-      const { status } = await ask(question).catch((error: Error) => ({ status: error.message }));
-      if (status !== 200) failures.push(`${question.address} ${question.tls ?? ''}: ${status}`);
-    }
-  };
-  const kept = { keepAlive: true, maxSockets: 1 };
-  const agents: http.Agent[] = [];
-  const agent = (one: http.Agent) => {
-    agents.push(one);
-    return { agent: one };
-  };
-  const clients: Promise<void>[] = [];
-  for (const address of [ADDRESS, GATEWAY])
-    addAll(clients, [
-      client({ address }),
-      client({ address, ...agent(new http.Agent(kept)) }),
-      client({ address, ...agent(new http.Agent(kept)), headers: { 'x-other': '1' } }),
-      client({ address, tls: 'own.test', ...agent(new https.Agent(kept)) }),
-      client({ address, tls: 'own.test', ...agent(new https.Agent(kept)) }),
-    ]);
+  const load = startLoad(
+    [ADDRESS, GATEWAY].flatMap((address) => [
+      { address },
+      { address, kept: true },
+      { address, kept: true, headers: { 'x-other': '1' } },
+      { address, kept: true, tls: 'own.test' },
+      { address, kept: true, tls: 'own.test' },
+    ]),
+  );
   let changes = 0;
-  while (left > 0) await door.proxies.apply(model(++changes));
-  await Promise.all(clients);
-  for (const one of agents) one.destroy();
-  assert.deepEqual(failures, [], `of ${REQUESTS} in ${changes} changes`);
+  while (load.asked < REQUESTS) await door.proxies.apply(model(++changes));
+  await load.stop();
+  assert.deepEqual(load.failures, [], `of ${load.asked} in ${changes} changes`);
   assert.ok(changes >= 10, `${changes} changes`);
 });

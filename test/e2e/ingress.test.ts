@@ -13,6 +13,7 @@ import { exec } from '../../src/kit/exec.ts';
 import { systemRandom } from '../../src/kit/random.ts';
 import { busyboxImage } from '../support/busybox-image.ts';
 import { repository, startTestCluster, type TestCluster } from '../support/cluster.ts';
+import { startLoad } from '../support/door/load.ts';
 import { eventually } from '../support/eventually.ts';
 
 const NAME = 'tph-e2e-ingress';
@@ -31,17 +32,15 @@ interface Question {
   readonly path?: string;
   readonly headers?: Record<string, string>;
   readonly tls?: boolean;
-  /** Of a client that keeps its connection. */
-  readonly agent?: http.Agent;
 }
 
-const ask = (host: string, { path = '/', headers = {}, tls = false, agent }: Question = {}) =>
+const ask = (host: string, { path = '/', headers = {}, tls = false }: Question = {}) =>
   new Promise<Answer>((resolve, reject) => {
     const options = {
       host: address,
       path,
       headers: { host, ...headers },
-      agent: agent ?? false,
+      agent: false,
       timeout: 5_000,
     };
     const answered = (response: http.IncomingMessage) => {
@@ -319,32 +318,15 @@ describe('the outside door', () => {
   });
 
   test('no request fails while the pods behind an Ingress are replaced and Ingresses come and go', async () => {
-    const failures: string[] = [];
-    let asked = 0;
-    let done = false;
-    const client = async (agent?: http.Agent) => {
-      while (!done) {
-        const { status, text } = await ask('plain.test', { ...(agent && { agent }) }).catch(
-          (error: Error) => ({
-            status: 0,
-            text: error.message,
-          }),
-        );
-        asked++;
-        if (status !== 200) failures.push(`${status} ${text}`);
-      }
-    };
-    const kept = Array.from({ length: 4 }, () => new http.Agent({ keepAlive: true, maxSockets: 1 }));
-    const clients = [client(), ...kept.map(client)];
+    const question = { address, host: 'plain.test' };
+    const load = startLoad([question, ...Array.from({ length: 4 }, () => ({ ...question, kept: true }))]);
     await cluster.kubectl('rollout', 'restart', 'deployment/one');
     for (const i of [1, 2, 3]) await apply(ingress(`more-${i}`, `more-${i}.test`, [['/', 'Prefix', 'two']]));
     await says('two', 'more-3.test');
     await cluster.kubectl('rollout', 'status', 'deployment/one', '--timeout=60s');
-    done = true;
-    await Promise.all(clients);
-    for (const agent of kept) agent.destroy();
-    assert.deepEqual(failures, [], `of ${asked}`);
-    assert.ok(asked > 100, `${asked}`);
+    await load.stop();
+    assert.deepEqual(load.failures, [], `of ${load.asked}`);
+    assert.ok(load.asked > 100, `${load.asked}`);
   });
 
   test('the example does what its comment says', async () => {
