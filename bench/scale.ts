@@ -21,6 +21,8 @@ const [nodes = 1_000, pods = 30_000] = process.argv.slice(2).map(Number);
 const STEPS = 3;
 const DYING = Math.min(50, nodes / 4);
 const SECONDS_AT_REST = 20;
+/** What the pods' creation left is gone by then: V8 collects it, and gives memory back, in the first minute without work. */
+const SECONDS_UNTIL_REST = 60;
 /** Nobody tolerates it. */
 const DIED = { key: 'bench/died', effect: 'NoExecute' } as const;
 const PATIENCE_MS = 600_000;
@@ -84,7 +86,7 @@ async function deploy(name: string, replicas: number): Promise<number> {
 }
 
 async function atRest(): Promise<void> {
-  await systemClock.sleep(10_000);
+  await systemClock.sleep(SECONDS_UNTIL_REST * 1000);
   const ids = processes();
   figure(`scale.rss_mb_${nodes}n_${pods / 1000}kp`, sum(ids.map(residentBytes)) / 2 ** 20, 'MB');
   const before = ids.map(cpuTicks);
