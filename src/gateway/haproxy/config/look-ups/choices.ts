@@ -22,8 +22,9 @@ export class Choices {
     return this.#names.size;
   }
 
+  /** An empty line ends each. */
   get text(): string {
-    return [...this.#names].map(([lines, name]) => line('choice', name) + lines).join('');
+    return [...this.#names].map(([lines, name]) => `${line('choice', name)}${lines}\n`).join('');
   }
 }
 

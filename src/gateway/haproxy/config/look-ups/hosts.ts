@@ -34,7 +34,10 @@ export function hostsOf({ listeners }: Scope): HostEntry[] {
   const owners = new Map(listeners.map(({ host }, i) => [host, i]));
   const entries = new Map<Host, { host: Host; listener: number; routes: Route[] }>();
   for (const [host, listener] of owners) entries.set(host, { host, listener, routes: [] });
-  const belongsTo = (host: Host) => owners.get(patternsOf(host).find((pattern) => owners.has(pattern)) ?? '');
+  // Most scopes have one listener, for all hosts.
+  const all = owners.size === 1 ? owners.get('') : undefined;
+  const belongsTo = (host: Host) =>
+    all ?? owners.get(patternsOf(host).find((pattern) => owners.has(pattern)) ?? '');
   listeners.forEach(({ routes }, listener) => {
     for (const route of routes) {
       if (belongsTo(route.host) !== listener) continue;
