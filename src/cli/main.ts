@@ -14,6 +14,7 @@ import { imageCommand } from './commands/image.ts';
 import { kubectlCommand } from './commands/kubectl.ts';
 import { nodeCommand } from './commands/node.ts';
 import { repairCommand } from './commands/repair.ts';
+import { serverCommand } from './commands/server/server.ts';
 import { snapshotCommand } from './commands/snapshot.ts';
 import { statusCommand } from './commands/status.ts';
 import { upCommand } from './commands/up.ts';
@@ -39,6 +40,7 @@ for (const make of [
   certsCommand,
   encryptionCommand,
   cisCommand,
+  serverCommand,
   apiserverCommand,
   controllerManagerCommand,
   schedulerCommand,

@@ -1,4 +1,4 @@
-// What a cluster looks like from outside, for `tiphys status`: its record, what its node agent tells of its components,
+// What a cluster looks like from outside, for `tiphys status`: its record, what its node agent or its server tells of its components,
 // and what its API says if it answers. Nothing is waited for longer than LIMIT_MS.
 import { Node } from '../api/kinds/core/v1/node.ts';
 import { Pod } from '../api/kinds/core/v1/pod.ts';
@@ -11,6 +11,8 @@ import { HttpsTransport } from '../client/transport/https-transport.ts';
 import { systemClock } from '../kit/clock.ts';
 import type { StoreStatus } from './backup/store-routes.ts';
 import { callControl } from './control/client.ts';
+import { administratorFile } from './server/kubeconfigs.ts';
+import { type ServerRecord, serverRuns } from './server/server-records.ts';
 import { clusterPaths } from './state/paths.ts';
 import { type ClusterRecord, isRunning } from './state/registry.ts';
 import type { ComponentStatus } from './supervisor/supervisor.ts';
@@ -38,42 +40,55 @@ export interface ClusterStatus {
 /** An API server or node agent that has not answered by then does not respond. */
 const LIMIT_MS = 2_000;
 
-export async function clusterStatus(record: ClusterRecord): Promise<ClusterStatus> {
-  const base = {
-    name: record.name,
+/** Where to ask. */
+interface Place extends Pick<ClusterStatus, 'name' | 'api' | 'dataDir' | 'pid'> {
+  readonly nodes: readonly string[];
+  readonly kubeconfig: string;
+  readonly runs: boolean;
+}
+
+export const clusterStatus = (record: ClusterRecord): Promise<ClusterStatus> =>
+  statusOf({
+    ...record,
     api: `https://127.0.0.1:${record.apiPort}`,
-    dataDir: record.dataDir,
-    pid: record.pid,
-    nodes: record.nodes.map((name) => ({ name, status: 'Unknown' })),
-    components: [],
-  };
-  if (!isRunning(record)) return { ...base, status: 'Stopped' };
-  const asked = [askComponents(record), askApi(record), askStore(record)] as const;
-  const [components, api, store] = await Promise.allSettled(asked);
+    kubeconfig: clusterPaths(record.dataDir).kubeconfig,
+    runs: isRunning(record),
+  });
+
+export const serverStatus = (record: ServerRecord): Promise<ClusterStatus> =>
+  statusOf({ ...record, nodes: [], kubeconfig: administratorFile(record.dataDir), runs: serverRuns(record) });
+
+async function statusOf({ kubeconfig, runs, ...place }: Place): Promise<ClusterStatus> {
+  const { name, api, dataDir, pid } = place;
+  const nodes = place.nodes.map((node) => ({ name: node, status: 'Unknown' }));
+  const base = { name, api, dataDir, pid, nodes, components: [] };
+  if (!runs) return { ...base, status: 'Stopped' };
+  const asked = [askComponents(dataDir), askApi(kubeconfig), askStore(dataDir)] as const;
+  const [components, answer, store] = await Promise.allSettled(asked);
   return {
     ...base,
     ...(components.status === 'fulfilled' && { components: components.value }),
-    ...(api.status === 'fulfilled' && api.value),
+    ...(answer.status === 'fulfilled' && answer.value),
     ...(store.status === 'fulfilled' && { store: store.value }),
-    status: api.status === 'fulfilled' && components.status === 'fulfilled' ? 'Running' : 'NotResponding',
+    status: answer.status === 'fulfilled' && components.status === 'fulfilled' ? 'Running' : 'NotResponding',
   };
 }
 
-async function askComponents(record: ClusterRecord): Promise<readonly ComponentStatus[]> {
-  const { control } = clusterPaths(record.dataDir);
+async function askComponents(dataDir: string): Promise<readonly ComponentStatus[]> {
+  const { control } = clusterPaths(dataDir);
   const answer = (await callControl(control, 'components', {}, LIMIT_MS)) as {
     components: ComponentStatus[];
   };
   return answer.components;
 }
 
-async function askStore(record: ClusterRecord): Promise<StoreStatus> {
-  const { storeControl } = clusterPaths(record.dataDir);
+async function askStore(dataDir: string): Promise<StoreStatus> {
+  const { storeControl } = clusterPaths(dataDir);
   return (await callControl(storeControl, 'status', {}, LIMIT_MS)) as StoreStatus;
 }
 
-async function askApi(record: ClusterRecord): Promise<Pick<ClusterStatus, 'nodes' | 'pods'>> {
-  const connection = connectionOf(readKubeconfig(clusterPaths(record.dataDir).kubeconfig));
+async function askApi(kubeconfig: string): Promise<Pick<ClusterStatus, 'nodes' | 'pods'>> {
+  const connection = connectionOf(readKubeconfig(kubeconfig));
   const transport = new HttpsTransport({ ...connection, clock: systemClock });
   try {
     const client = new RestClient({ transport, fieldManager: 'tiphys' });

@@ -1,5 +1,6 @@
 // `tiphys status`: the clusters of this machine.
 import { Command } from 'commander';
+import { listServers } from '../../cluster/server/server-records.ts';
 import { listRecords } from '../../cluster/state/registry.ts';
 import type { ClusterStatus } from '../../cluster/status.ts';
 import { nodeSummary } from '../output/node-summary.ts';
@@ -36,13 +37,14 @@ const damages = ({ name, store }: ClusterStatus): string[] =>
 
 export const statusCommand = (): Command =>
   new Command('status')
-    .description('Show the clusters of this machine, or one of them')
-    .option('--name <name>', 'only this cluster')
+    .description('Show the clusters and servers of this machine, or one of them')
+    .option('--name <name>', 'only this cluster or server')
     .addOption(outputOption())
     .action(async ({ name, output }: { name?: string; output: Format }) => {
-      const records = name ? [knownCluster(name).record] : listRecords();
-      const { clusterStatus } = await import('../../cluster/status.ts');
-      const rows = await Promise.all(records.map(clusterStatus));
+      const { clusterStatus, serverStatus } = await import('../../cluster/status.ts');
+      const servers = listServers().filter((server) => name === undefined || server.name === name);
+      const records = name && servers.length > 0 ? [] : name ? [knownCluster(name).record] : listRecords();
+      const rows = await Promise.all([...records.map(clusterStatus), ...servers.map(serverStatus)]);
       if (rows.length === 0 && output === 'table')
         process.stderr.write('No clusters on this machine; tiphys up starts one.\n');
       else await print(output, rows, columns);

@@ -5,7 +5,10 @@ import type { ClusterOptions } from '../options.ts';
 
 export const accessFlags = (
   pki: string,
-  { authenticationConfig, authorizationConfig }: ClusterOptions,
+  {
+    authenticationConfig,
+    authorizationConfig,
+  }: Pick<ClusterOptions, 'authenticationConfig' | 'authorizationConfig'>,
 ): ControlPlaneSettings['access'] => ({
   enableBootstrapTokenAuth: true,
   requestheaderClientCaFile: join(pki, 'front-proxy-ca.crt'),

@@ -4,13 +4,13 @@ import { mkdir, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock, Timer } from '../../kit/clock.ts';
 import type { Logger } from '../../kit/log.ts';
-import type { MvccStore } from '../../store/mvcc/mvcc-store.ts';
 import { dueIn, hasRoom, RING, type RingLimits, ringName, surplus } from '../../store/snapshot/ring.ts';
 import { saveSnapshot } from '../../store/snapshot/save.ts';
 import { filesIn } from './snapshot-files.ts';
+import type { SavableStore } from './store-service.ts';
 
 export interface AutomaticSnapshotsOptions {
-  readonly store: MvccStore;
+  readonly store: SavableStore;
   readonly directory: string;
   readonly clock: Clock;
   readonly log: Logger;

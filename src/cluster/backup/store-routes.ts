@@ -1,8 +1,8 @@
 // What `tiphys snapshot save` and `tiphys status` may ask of the process that has the store. Served by store-control.ts.
 import type { Clock } from '../../kit/clock.ts';
-import type { MvccStore } from '../../store/mvcc/mvcc-store.ts';
 import { type SavedSnapshot, saveSnapshot } from '../../store/snapshot/save.ts';
 import type { ControlRoutes } from '../control/server.ts';
+import type { SavableStore } from './store-service.ts';
 
 /** What `tiphys status` shows of the store. */
 export interface StoreStatus {
@@ -20,9 +20,9 @@ export interface SnapshotProgress {
 }
 
 export function storeRoutes(
-  store: MvccStore,
+  store: SavableStore,
   clock: Clock,
-  check: { readonly damage?: string },
+  damage: () => string | undefined,
 ): ControlRoutes {
   let saving: { bytes: number } | undefined;
   return {
@@ -31,7 +31,7 @@ export function storeRoutes(
       keys: store.count(''),
       bytes: await store.size(),
       ...(store.alarm && { alarm: store.alarm }),
-      ...(check.damage && { damage: check.damage }),
+      ...(damage() && { damage: damage()! }),
     }),
     save: async (body): Promise<SavedSnapshot> => {
       const { file } = body as { file: string };

@@ -2,16 +2,25 @@
 // snapshots by itself, and checks what is on disk. Started by the control plane and by `tiphys apiserver`.
 import type { Clock } from '../../kit/clock.ts';
 import type { Logger } from '../../kit/log.ts';
-import type { MvccStore } from '../../store/mvcc/mvcc-store.ts';
 import type { RingLimits } from '../../store/snapshot/ring.ts';
+import type { Capture } from '../../store/snapshot/save.ts';
+import type { Store } from '../../store/store.ts';
 import { type ControlServer, serveControl } from '../control/server.ts';
 import { clusterPaths } from '../state/paths.ts';
 import { AutomaticSnapshots } from './automatic-snapshots.ts';
 import { storeRoutes } from './store-routes.ts';
 import { StoredDataCheck } from './stored-data-check.ts';
 
+/** A store of either engine. */
+export interface SavableStore extends Store {
+  /** All of the newest revision. */
+  capture(): Capture;
+  /** Reads some of what is on disk; true when there is more. Without it others check that: etcd itself. */
+  check?(): Promise<boolean>;
+}
+
 export interface StoreServiceOptions {
-  readonly store: MvccStore;
+  readonly store: SavableStore;
   readonly dataDir: string;
   readonly clock: Clock;
   readonly log: Logger;
@@ -29,18 +38,22 @@ export async function startStoreService(options: StoreServiceOptions): Promise<S
   const { store, dataDir, clock, log } = options;
   const { storeControl, snapshots: directory } = clusterPaths(dataDir);
   const automatic = new AutomaticSnapshots({ store, directory, clock, log, limits: options.snapshots });
-  const check = new StoredDataCheck({ store, clock, log });
+  const check = store.check && new StoredDataCheck({ check: () => store.check!(), clock, log });
   let control: ControlServer | undefined;
   try {
-    control = await serveControl(storeControl, storeRoutes(store, clock, check), log);
+    control = await serveControl(
+      storeControl,
+      storeRoutes(store, clock, () => check?.damage),
+      log,
+    );
     await automatic.start();
   } catch (error) {
     log.warn('the store has no socket for commands', { error });
   }
   return {
-    metrics: () => check.metrics(),
+    metrics: () => check?.metrics() ?? '',
     stop: async () => {
-      check.stop();
+      check?.stop();
       automatic.stop();
       await control?.close();
     },

@@ -12,13 +12,11 @@ test('everything stored is checked once a day, a step a second, and damage is to
   const log = createLogger({ level: 'info', now: () => clock.now(), write: (line) => lines.push(line) });
   let steps = 0;
   let damaged = false;
-  const store = {
-    check: async () => {
-      if (damaged) throw new Error('the checksum of revision 7 is wrong');
-      return ++steps % 5 > 0;
-    },
+  const read = async () => {
+    if (damaged) throw new Error('the checksum of revision 7 is wrong');
+    return ++steps % 5 > 0;
   };
-  const check = new StoredDataCheck({ store, clock, log });
+  const check = new StoredDataCheck({ check: read, clock, log });
   await clock.step(23 * HOUR);
   assert.equal(steps, 0, 'the start has checked it');
   await clock.step(HOUR + 2_500);

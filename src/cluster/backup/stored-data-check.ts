@@ -5,7 +5,6 @@ import type { Clock, Timer } from '../../kit/clock.ts';
 import type { Logger } from '../../kit/log.ts';
 import { messageOf } from '../../kit/message-of.ts';
 import { metricText } from '../../kit/metrics.ts';
-import type { MvccStore } from '../../store/mvcc/mvcc-store.ts';
 
 /** Opening a store checks everything, so the first check comes a day after that. */
 const EVERY_MS = 24 * 3_600_000;
@@ -15,7 +14,8 @@ const PAUSE_MS = 1_000;
 const NAME = 'tiphys_store_damaged';
 
 export interface StoredDataCheckOptions {
-  readonly store: Pick<MvccStore, 'check'>;
+  /** Reads some of what is on disk; true when there is more. */
+  readonly check: () => Promise<boolean>;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -56,9 +56,9 @@ export class StoredDataCheck {
   }
 
   async #check(): Promise<boolean> {
-    const { store, log } = this.#options;
+    const { check, log } = this.#options;
     try {
-      const more = await store.check();
+      const more = await check();
       if (!more) this.#damage = undefined;
       return more;
     } catch (error) {

@@ -2,11 +2,10 @@
 // server through its in-process transport and share one set of informers. Run by main.ts.
 
 import { existsSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import type { Worker } from 'node:worker_threads';
-import { firstAddress } from '../../api/addresses/prefix.ts';
 import type { FeatureGates } from '../../api/features/feature-gates.ts';
-import { Node } from '../../api/kinds/core/v1/node.ts';
 import { PodGroup } from '../../api/kinds/scheduling/v1alpha2/pod-group.ts';
 import { type ApiServer, createApiServer } from '../../apiserver/api-server.ts';
 import type { Auditor } from '../../apiserver/audit/auditor.ts';
@@ -18,22 +17,16 @@ import { InformerFactory } from '../../client/informer/factory.ts';
 import { RestClient } from '../../client/rest/rest-client.ts';
 import { type InProcessHandler, inProcessTransport } from '../../client/transport/in-process-transport.ts';
 import type { Transport } from '../../client/transport/transport.ts';
-import type { RunningControllers } from '../../controllers/all.ts';
-import type { RunningCloudControllers } from '../../controllers/cloud/start.ts';
-import { rangesOf } from '../../controllers/node-ipam/plan.ts';
 import type { Clock, Timer } from '../../kit/clock.ts';
 import type { Logger } from '../../kit/log.ts';
 import { MetricsRegistry } from '../../kit/metrics.ts';
 import { hostPort } from '../../kit/net/host-port.ts';
 import type { Random } from '../../kit/random.ts';
-import { CorruptStoreError, type DiskAlarmError } from '../../store/failures.ts';
-import type { MvccStore } from '../../store/mvcc/mvcc-store.ts';
-import { openSqliteStore } from '../../store/sqlite/sqlite-store.ts';
 import type { Store } from '../../store/store.ts';
 import { authenticationOf } from '../access/authentication.ts';
 import { authorizationOf } from '../access/authorization.ts';
 import { auditorOf } from '../auditor.ts';
-import type { StoreService } from '../backup/store-service.ts';
+import type { SavableStore, StoreService } from '../backup/store-service.ts';
 import { encryptionFile } from '../encryption/config-file.ts';
 import { featureGates, warnOfGates } from '../feature-gates.ts';
 import { watchCertificates } from '../pki/certificate-watch.ts';
@@ -42,13 +35,16 @@ import {
   type ClusterCertificates,
   ensureCertificates,
 } from '../pki/ensure-certificates.ts';
-import { UserError } from '../progress.ts';
 import { servedApis } from '../runtime-config.ts';
 import { awaitAddress } from './await-address.ts';
 import { choosePort } from './choose-port.ts';
-import { publishClusterInfo } from './cluster-info.ts';
-import { startControllerManager } from './controller-manager.ts';
+import { isServer, publishClusterInfo } from './cluster-info.ts';
 import { checkFirstRange } from './first-range.ts';
+import { MANAGER, ManagerWork } from './leading/manager-work.ts';
+import { SharedInformers } from './leading/shared-informers.ts';
+import { type Gate, workInTerms } from './leading/terms.ts';
+import { openControlPlaneStore } from './opening/open-store.ts';
+import { type Place, placeOf } from './opening/place.ts';
 import { type RunningScheduler, runScheduler } from './scheduler.ts';
 import { schedulerFiles } from './scheduler-config.ts';
 import type { ControlPlaneSettings } from './settings.ts';
@@ -56,29 +52,28 @@ import { startLeaseElection } from './start-lease-election.ts';
 
 export interface ControlPlaneOptions {
   readonly settings: ControlPlaneSettings;
-  readonly storeWorker: Worker;
+  /** Of the embedded store. */
+  readonly storeWorker?: Worker;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
 }
 
 const LOOPBACK = '127.0.0.1';
-const MANAGER = 'system:kube-controller-manager';
 const SCHEDULER = 'system:kube-scheduler';
 const PUBLISHER = 'system:apiserver';
 const ADMINISTRATORS = ['system:masters'];
-const SERVICE_ACCOUNT_GROUPS = ['system:serviceaccounts', 'system:serviceaccounts:kube-system'];
 
 export class ControlPlane {
   readonly #options: ControlPlaneOptions;
   readonly #metrics = new MetricsRegistry();
   readonly #files: CertificatesOptions;
   readonly #certificates: ClusterCertificates;
-  readonly #informers: InformerFactory;
-  #store: MvccStore | undefined;
+  readonly #place: Place;
+  readonly #informers: SharedInformers;
+  #store: SavableStore | undefined;
   #storeService: StoreService | undefined;
   #api: ApiServer | undefined;
-  #controllers: RunningControllers | undefined;
   #scheduler: RunningScheduler | undefined;
   #encryption: Encryption | undefined;
   #auditor: Auditor | undefined;
@@ -86,40 +81,26 @@ export class ControlPlane {
   #authorization: OpenAuthorization | undefined;
   #watch: Timer | undefined;
   #endElection: (() => Promise<void>) | undefined;
-  #balancerCleanup: RunningCloudControllers | undefined;
+  /** End what only one server does at a time. */
+  #endWork: (() => Promise<void>)[] = [];
 
   constructor(options: ControlPlaneOptions) {
     const { settings, clock, random, log } = options;
     this.#options = options;
-    this.#files = {
-      directory: settings.pki,
-      clock,
-      random,
-      nodes: settings.nodes?.certified ?? [],
-      addresses: settings.nodes?.gateways ?? [],
-      serviceAddress: firstAddress(settings.serviceCidrs[0]!),
-    };
+    this.#place = placeOf(settings);
+    this.#files = { directory: settings.pki, clock, random, ...this.#place.certified };
     this.#certificates = ensureCertificates(this.#files);
     const client = new RestClient({ transport: this.#transportOf(MANAGER), clock });
-    this.#informers = new InformerFactory({ client, clock, random, log: log.child('informers') });
+    const informers = { client, clock, random, log: log.child('informers') };
+    this.#informers = new SharedInformers(() => new InformerFactory(informers));
   }
 
   /** Resolves with the API server's port when it answers, on 127.0.0.1 and where nodes and pods find it. */
   async start(): Promise<number> {
-    const { settings, clock, log, storeWorker: worker } = this.#options;
+    const { settings, clock, log } = this.#options;
     const onFailure = (error: Error) => this.#storeFailed(error);
-    const { quotaBytes, snapshots } = settings.storage;
-    this.#store = await openSqliteStore({
-      directory: settings.store,
-      clock,
-      worker,
-      ...(quotaBytes && { limits: { quotaBytes } }),
-      onFailure,
-      onAlarm: (error) => this.#diskChanged(error),
-    }).catch((error) => {
-      throw error instanceof CorruptStoreError ? damaged(settings, error) : error;
-    });
-    const port = await choosePort(LOOPBACK, settings.port, settings.otherPorts);
+    this.#store = await openControlPlaneStore({ ...this.#options, onFailure });
+    const port = await choosePort(this.#place.hosts[0]!, settings.port, settings.otherPorts);
     this.#encryption = await this.#openEncryption(this.#store);
     checkFirstRange(this.#encryption?.store ?? this.#store, settings.serviceCidrs);
     this.#auditor = await auditorOf(settings.audit ?? {}, this.#options);
@@ -133,15 +114,8 @@ export class ControlPlane {
     await this.#api.start();
     this.#watch = this.#watchCertificates(this.#api);
     this.#endElection = await startLeaseElection({ ...this.#options, ...served, apis, api: this.#api });
-    if (!settings.without.includes('controller-manager'))
-      this.#controllers = this.#startControllers(features);
-    if (!settings.without.includes('scheduler'))
-      this.#scheduler = await this.#startScheduler(features, apis?.serves(PodGroup.resource) ?? false);
+    await this.#startWork(features, apis?.serves(PodGroup.resource) ?? false);
     void this.#publish(port);
-    if (settings.nodes) void this.#installDefaults();
-    void this.#installApis();
-    if (!settings.nodes && !settings.without.includes('cloud-controller-manager'))
-      void this.#startBalancerCleanup();
     const service = await import('../backup/store-service.ts');
     const dataDir = dirname(settings.store);
     this.#storeService = await service.startStoreService({
@@ -149,7 +123,7 @@ export class ControlPlane {
       dataDir,
       clock,
       log,
-      snapshots,
+      snapshots: settings.storage.snapshots,
     });
     return port;
   }
@@ -157,10 +131,7 @@ export class ControlPlane {
   async stop(): Promise<void> {
     await this.#storeService?.stop();
     this.#watch?.cancel();
-    await this.#scheduler?.stop();
-    await this.#controllers?.stop();
-    await this.#balancerCleanup?.stop();
-    this.#informers.stop();
+    await Promise.all(this.#endWork.map((end) => end()));
     await this.#endElection?.();
     await this.#api?.stop();
     this.#encryption?.close();
@@ -182,7 +153,7 @@ export class ControlPlane {
   #makeApiServer(store: Store, port: number, served: Pick<ApiServerOptions, 'apis' | 'features'>): ApiServer {
     const { settings, clock, random, log } = this.#options;
     const { nodes } = settings;
-    const hosts = [...new Set([LOOPBACK, ...(nodes?.gateways ?? [])])];
+    const { hosts, advertised } = this.#place;
     return createApiServer({
       store,
       clock,
@@ -191,7 +162,7 @@ export class ControlPlane {
       certificates: this.#certificates,
       serviceCidrs: settings.serviceCidrs,
       listen: hosts.map((host) => ({ host, port })),
-      ...(nodes && { advertise: { address: nodes.gateway, port } }),
+      ...(advertised && { advertise: { address: advertised, port } }),
       ...served,
       flags: {
         'feature-gates': settings.featureGates ?? '',
@@ -213,51 +184,21 @@ export class ControlPlane {
 
   /** New nodes find the cluster where nodes do; without nodes it is on this machine only. */
   async #publish(port: number): Promise<void> {
-    const { settings, clock, log } = this.#options;
-    const host = settings.nodes?.gateway ?? LOOPBACK;
+    const { clock, log } = this.#options;
+    const host = this.#place.advertised ?? LOOPBACK;
     const client = new RestClient({ transport: this.#transportOf(PUBLISHER, ADMINISTRATORS), clock });
     try {
-      await publishClusterInfo(client, `https://${hostPort(host, port)}`, this.#certificates.ca.certificate);
+      const { etcd } = this.#options.settings;
+      const keeps = etcd ? (other: string) => isServer(client, other) : undefined;
+      await publishClusterInfo(
+        client,
+        `https://${hostPort(host, port)}`,
+        this.#certificates.ca.certificate,
+        keeps,
+      );
     } catch (error) {
       log.warn('cluster-info could not be published', { error });
     }
-  }
-
-  async #installDefaults(): Promise<void> {
-    const { clock, log } = this.#options;
-    const client = new RestClient({ transport: this.#transportOf(PUBLISHER, ADMINISTRATORS), clock });
-    try {
-      const { installDefaultStorage } = await import('./defaults/default-storage.ts');
-      await installDefaultStorage(client);
-      const { installDefaultIngressClass } = await import('./defaults/default-ingress-class.ts');
-      await installDefaultIngressClass(client);
-    } catch (error) {
-      log.warn('the default classes could not be created', { error });
-    }
-  }
-
-  async #installApis(): Promise<void> {
-    const { clock, log, settings } = this.#options;
-    const client = new RestClient({ transport: this.#transportOf(PUBLISHER, ADMINISTRATORS), clock });
-    try {
-      const { firstNode } = await import('./apis/install.ts');
-      const { installSnapshotApi } = await import('./apis/snapshot-api.ts');
-      const { installGatewayApi } = await import('./apis/gateway-api.ts');
-      await firstNode(this.#informers.informer(Node), clock);
-      await installSnapshotApi(client);
-      await installGatewayApi(client, settings.nodes !== undefined);
-    } catch (error) {
-      log.warn('the APIs of snapshots and Gateways could not be installed', { error });
-    }
-  }
-
-  /** Load balancers are made beside the nodes. */
-  async #startBalancerCleanup(): Promise<void> {
-    const { clock, random, log } = this.#options;
-    const { startCloudControllers } = await import('../../controllers/cloud/start.ts');
-    const client = new RestClient({ transport: this.#transportOf(PUBLISHER, ADMINISTRATORS), clock });
-    const context = { client, informers: this.#informers, clock, random, log: log.child('cloud') };
-    this.#balancerCleanup = startCloudControllers(context, { noLoadBalancers: true });
   }
 
   #features(): FeatureGates {
@@ -278,36 +219,74 @@ export class ControlPlane {
     });
   }
 
-  #startControllers(features: FeatureGates): RunningControllers {
-    const { nodes } = this.#options.settings;
-    const { ca } = this.#certificates;
-    return startControllerManager({
-      ...this.#component(MANAGER),
-      clientFor: (account) => this.#serviceAccount(account),
-      settings: {
-        rootCa: ca.certificate,
-        signing: ca,
-        features,
-        ...(nodes && { podRanges: rangesOf(nodes.clusterCidrs.join(',')) }),
-      },
+  /** Several servers of one etcd agree by Leases on who does it; the embedded store has one server. */
+  async #startWork(features: FeatureGates, servesPodGroups: boolean): Promise<void> {
+    const manage = async (gate: Gate) => {
+      const work = this.#managerWork(features, gate);
+      work.startControllers();
+      return work;
+    };
+    const schedule = (gate: Gate) => this.#startScheduler(features, servesPodGroups, gate);
+    const schedules = !this.#options.settings.without.includes('scheduler');
+    if (!this.#options.settings.etcd) {
+      const work = await manage(open);
+      this.#endWork.push(() => this.#endManager(work));
+      if (schedules) this.#endWork.push(await schedule(open));
+      return work.startOthers();
+    }
+    const terms = { hostname: hostname(), ...this.#options };
+    const managing = { ...terms, name: 'kube-controller-manager', transport: this.#transportOf(MANAGER) };
+    const scheduling = { ...terms, name: 'kube-scheduler', transport: this.#transportOf(SCHEDULER) };
+    this.#endWork.push(
+      workInTerms(managing, async (gate) => {
+        const work = await manage(gate);
+        work.startOthers();
+        return () => this.#endManager(work);
+      }),
+    );
+    if (schedules) this.#endWork.push(workInTerms(scheduling, schedule));
+  }
+
+  #managerWork(features: FeatureGates, gate: Gate): ManagerWork {
+    const { nodes, server } = this.#options.settings;
+    return new ManagerWork({
+      ...this.#options,
+      hasNodes: nodes !== undefined || server !== undefined,
+      clusterCidrs: this.#place.clusterCidrs,
+      ca: this.#certificates.ca,
+      features,
+      transportOf: (user, groups) => gate(this.#transportOf(user, groups)),
+      admin: gate(this.#transportOf(PUBLISHER, ADMINISTRATORS)),
+      informers: this.#informers.take(),
+      metrics: this.#metrics,
     });
   }
 
-  async #startScheduler(features: FeatureGates, servesPodGroups: boolean): Promise<RunningScheduler> {
-    const { settings, clock } = this.#options;
+  async #endManager(work: ManagerWork): Promise<void> {
+    await work.stop();
+    this.#informers.give();
+  }
+
+  async #startScheduler(features: FeatureGates, servesPodGroups: boolean, gate: Gate) {
+    const { settings, clock, random, log } = this.#options;
     const given = await schedulerFiles(settings, clock, features);
-    return runScheduler({ ...this.#component(SCHEDULER), features, servesPodGroups, ...given });
-  }
-
-  #component(user: string) {
-    const { clock, random, log } = this.#options;
-    const transport = this.#transportOf(user);
-    return { transport, informers: this.#informers, clock, random, log, metrics: this.#metrics };
-  }
-
-  #serviceAccount(name: string): RestClient {
-    const transport = this.#transportOf(`system:serviceaccount:kube-system:${name}`, SERVICE_ACCOUNT_GROUPS);
-    return new RestClient({ transport, clock: this.#options.clock });
+    const running = await runScheduler({
+      clock,
+      random,
+      log,
+      transport: gate(this.#transportOf(SCHEDULER)),
+      informers: this.#informers.take(),
+      metrics: this.#metrics,
+      features,
+      servesPodGroups,
+      ...given,
+    });
+    this.#scheduler = running;
+    return async () => {
+      await running.stop();
+      this.#scheduler = undefined;
+      this.#informers.give();
+    };
   }
 
   /** Usable once the API server has started. */
@@ -319,13 +298,6 @@ export class ControlPlane {
     return inProcessTransport(handler, { name, groups });
   }
 
-  #diskChanged(error: DiskAlarmError | undefined): void {
-    const { log } = this.#options;
-    if (error)
-      log.warn('the disk takes no writes; reads go on', { alarm: error.kind, reason: error.message });
-    else log.info('the disk takes writes again');
-  }
-
   /** After a failed commit nothing can be written any more; a fresh start reads what is durable. */
   #storeFailed(error: Error): void {
     this.#options.log.error('the store cannot write any more; the process ends so that it is started again', {
@@ -335,8 +307,5 @@ export class ControlPlane {
   }
 }
 
-const damaged = ({ store }: ControlPlaneSettings, { message }: Error) =>
-  new UserError(
-    `the store is damaged: ${message}; ` +
-      `tiphys repair --data-dir ${dirname(store)} keeps what can be read, tiphys snapshot restore goes back to a snapshot`,
-  );
+/** Where nobody else can lead. */
+const open: Gate = (transport) => transport;

@@ -17,9 +17,33 @@ export interface StorageOptions {
   readonly snapshots?: { readonly everyMs?: number; readonly keep?: number };
 }
 
+/** Of a control plane whose nodes are other machines: `tiphys server`. */
+export interface ServerPlace {
+  /** Where the API listens; 0.0.0.0 or :: for everywhere. */
+  readonly bindAddress: string;
+  /** Where other machines and pods find it. */
+  readonly advertiseAddress: string;
+  /** Further DNS names and addresses in its certificate. */
+  readonly names: readonly string[];
+  readonly addresses: readonly string[];
+  /** Of pods: one range of each family. */
+  readonly clusterCidrs: readonly string[];
+}
+
+/** The etcd that is used in place of the embedded store. */
+export interface EtcdSettings {
+  /** The first that answers is used. */
+  readonly endpoints: readonly string[];
+  /** PEM files; without them there is no TLS. */
+  readonly tls?: { readonly ca: string; readonly cert: string; readonly key: string };
+  readonly prefix?: string;
+}
+
 export interface ControlPlaneSettings {
-  /** The store's directory. */
+  /** The embedded store's directory; beside it lie the store's socket and snapshots, of any store. */
   readonly store: string;
+  readonly etcd?: EtcdSettings;
+  readonly server?: ServerPlace;
   /** Keys and certificates, made already. */
   readonly pki: string;
   readonly storage: StorageOptions;

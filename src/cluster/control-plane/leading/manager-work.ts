@@ -1,0 +1,123 @@
+// What one control plane of a cluster does at a time beside scheduling: the controllers, the objects that every cluster has, and the
+// cleaning up after load balancers. Called by control-plane.ts.
+import type { FeatureGates } from '../../../api/features/feature-gates.ts';
+import { Node } from '../../../api/kinds/core/v1/node.ts';
+import type { InformerFactory } from '../../../client/informer/factory.ts';
+import { RestClient } from '../../../client/rest/rest-client.ts';
+import type { Transport } from '../../../client/transport/transport.ts';
+import type { RunningControllers } from '../../../controllers/all.ts';
+import type { RunningCloudControllers } from '../../../controllers/cloud/start.ts';
+import { rangesOf } from '../../../controllers/node-ipam/plan.ts';
+import type { Clock } from '../../../kit/clock.ts';
+import type { Logger } from '../../../kit/log.ts';
+import type { MetricsRegistry } from '../../../kit/metrics.ts';
+import type { Random } from '../../../kit/random.ts';
+import type { Credential } from '../../pki/credential-files.ts';
+import { startControllerManager } from '../controller-manager.ts';
+import type { ControlPlaneSettings } from '../settings.ts';
+
+export const MANAGER = 'system:kube-controller-manager';
+const SERVICE_ACCOUNT_GROUPS = ['system:serviceaccounts', 'system:serviceaccounts:kube-system'];
+
+export interface ManagerWorkOptions {
+  readonly settings: ControlPlaneSettings;
+  /** Whether nodes are there, or may join. */
+  readonly hasNodes: boolean;
+  readonly clusterCidrs: readonly string[] | undefined;
+  /** Signs certificates. */
+  readonly ca: Credential;
+  readonly features: FeatureGates;
+  readonly transportOf: (user: string, groups?: readonly string[]) => Transport;
+  /** With the rights of an administrator. */
+  readonly admin: Transport;
+  readonly informers: InformerFactory;
+  readonly metrics: MetricsRegistry;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+}
+
+export class ManagerWork {
+  readonly #options: ManagerWorkOptions;
+  readonly #admin: RestClient;
+  #controllers: RunningControllers | undefined;
+  #balancerCleanup: RunningCloudControllers | undefined;
+  #stopped = false;
+
+  constructor(options: ManagerWorkOptions) {
+    this.#options = options;
+    this.#admin = new RestClient({ transport: options.admin, clock: options.clock });
+  }
+
+  startControllers(): void {
+    if (!this.#options.settings.without.includes('controller-manager'))
+      this.#controllers = this.#startControllers();
+  }
+
+  /** What nothing waits for. */
+  startOthers(): void {
+    const { settings, hasNodes } = this.#options;
+    if (hasNodes) void this.#installDefaults();
+    void this.#installApis();
+    if (!settings.nodes && !settings.without.includes('cloud-controller-manager'))
+      void this.#startBalancerCleanup();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await this.#controllers?.stop();
+    await this.#balancerCleanup?.stop();
+  }
+
+  #startControllers(): RunningControllers {
+    const { ca, features, clusterCidrs, transportOf, clock } = this.#options;
+    return startControllerManager({
+      ...this.#options,
+      transport: transportOf(MANAGER),
+      clientFor: (account) => {
+        const user = `system:serviceaccount:kube-system:${account}`;
+        return new RestClient({ transport: transportOf(user, SERVICE_ACCOUNT_GROUPS), clock });
+      },
+      settings: {
+        rootCa: ca.certificate,
+        signing: ca,
+        features,
+        ...(clusterCidrs && { podRanges: rangesOf(clusterCidrs.join(',')) }),
+      },
+    });
+  }
+
+  async #installDefaults(): Promise<void> {
+    try {
+      const { installDefaultStorage } = await import('../defaults/default-storage.ts');
+      await installDefaultStorage(this.#admin);
+      const { installDefaultIngressClass } = await import('../defaults/default-ingress-class.ts');
+      await installDefaultIngressClass(this.#admin);
+    } catch (error) {
+      this.#options.log.warn('the default classes could not be created', { error });
+    }
+  }
+
+  async #installApis(): Promise<void> {
+    const { clock, log, hasNodes, informers } = this.#options;
+    try {
+      const { firstNode } = await import('../apis/install.ts');
+      const { installSnapshotApi } = await import('../apis/snapshot-api.ts');
+      const { installGatewayApi } = await import('../apis/gateway-api.ts');
+      await firstNode(informers.informer(Node), clock);
+      await installSnapshotApi(this.#admin);
+      await installGatewayApi(this.#admin, hasNodes);
+    } catch (error) {
+      log.warn('the APIs of snapshots and Gateways could not be installed', { error });
+    }
+  }
+
+  /** Load balancers are made beside the nodes. */
+  async #startBalancerCleanup(): Promise<void> {
+    const { informers, clock, random, log } = this.#options;
+    const { startCloudControllers } = await import('../../../controllers/cloud/start.ts');
+    if (this.#stopped) return;
+    const context = { client: this.#admin, informers, clock, random, log: log.child('cloud') };
+    this.#balancerCleanup = startCloudControllers(context, { noLoadBalancers: true });
+  }
+}

@@ -1,0 +1,94 @@
+// Work that one of several servers does: while it holds a Lease, as upstream's components do, but without ending its process when the
+// lead is lost, for the API server in it goes on. What the work began then can ask for nothing more: its requests are refused.
+// Called by control-plane.ts when several servers may share the store.
+import { once } from 'node:events';
+import { candidateIdentity, runAsLeader } from '../../../client/leader-election/leader-election.ts';
+import { RestClient } from '../../../client/rest/rest-client.ts';
+import type { Transport } from '../../../client/transport/transport.ts';
+import type { Clock } from '../../../kit/clock.ts';
+import type { Logger } from '../../../kit/log.ts';
+import type { Random } from '../../../kit/random.ts';
+
+export interface TermsOptions {
+  /** Of the Lease in kube-system. */
+  readonly name: string;
+  /** Who asks for the Lease. */
+  readonly transport: Transport;
+  readonly hostname: string;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+}
+
+/** What the work of one term asks with. */
+export type Gate = (transport: Transport) => Transport;
+
+/** Starts the work; gives how to end it. */
+export type StartWork = (gate: Gate) => Promise<() => Promise<void>>;
+
+/**
+ * Milliseconds. Upstream waits 15 s for a leader that does not renew: another server shall have started a pod within 10 s of the
+ * leader's end.
+ */
+const TIMES = { leaseDurationMs: 6_000, renewDeadlineMs: 4_000, retryPeriodMs: 1_000 };
+
+/** Milliseconds between the end of a term that failed and the next candidacy. */
+const PAUSE_MS = 1_000;
+
+/** Does the work in each term that this server leads, until the returned function is called; it resolves when all has ended. */
+export function workInTerms(options: TermsOptions, start: StartWork): () => Promise<void> {
+  const { name, transport, hostname, clock, random, log } = options;
+  const over = new AbortController();
+  const election = {
+    client: new RestClient({ transport, clock }),
+    ...TIMES,
+    clock,
+    random,
+    log: log.child('leader-election'),
+    namespace: 'kube-system',
+    name,
+    identity: candidateIdentity(hostname, random),
+  };
+  const candidate = async (): Promise<void> => {
+    while (!over.signal.aborted) {
+      try {
+        await runAsLeader(election, (leading) => term(leading, over.signal, start), over.signal);
+        if (!over.signal.aborted) log.warn(`${name}: the lead is lost; this server is a candidate again`);
+      } catch (error) {
+        log.error(`${name}: a term ended early`, { error });
+        await clock.sleep(PAUSE_MS, over.signal).catch(() => {});
+      }
+    }
+  };
+  const done = candidate();
+  return () => {
+    over.abort();
+    return done;
+  };
+}
+
+async function term(leading: AbortSignal, ending: AbortSignal, start: StartWork): Promise<void> {
+  let led = true;
+  const stop = await start((transport) => gated(transport, () => led));
+  if (!leading.aborted) await once(leading, 'abort');
+  // At a regular end the Lease is given back after the work has ended; a lost one may be another server's already.
+  if (!ending.aborted) led = false;
+  await stop();
+  led = false;
+}
+
+function gated(transport: Transport, isOpen: () => boolean): Transport {
+  const check = () => {
+    if (!isOpen()) throw new Error('this server does not lead any more');
+  };
+  return {
+    request: async (request) => {
+      check();
+      return transport.request(request);
+    },
+    watch: async (request) => {
+      check();
+      return transport.watch(request);
+    },
+  };
+}

@@ -1,0 +1,48 @@
+// Opens the store of a control plane: the embedded one in its directory, or etcd. Called by control-plane.ts.
+import { dirname } from 'node:path';
+import type { Worker } from 'node:worker_threads';
+import type { Clock } from '../../../kit/clock.ts';
+import type { Logger } from '../../../kit/log.ts';
+import type { Random } from '../../../kit/random.ts';
+import { CorruptStoreError, type DiskAlarmError } from '../../../store/failures.ts';
+import type { SavableStore } from '../../backup/store-service.ts';
+import { UserError } from '../../progress.ts';
+import type { ControlPlaneSettings } from '../settings.ts';
+
+export interface OpenStoreOptions {
+  readonly settings: Pick<ControlPlaneSettings, 'store' | 'storage'>;
+  /** Of the embedded store; started early, to save time. */
+  readonly storeWorker?: Worker;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  /** Nothing can be written any more, until the store is opened again. */
+  readonly onFailure: (error: Error) => void;
+}
+
+export async function openControlPlaneStore(options: OpenStoreOptions): Promise<SavableStore> {
+  const { settings, storeWorker: worker, clock, log, onFailure } = options;
+  const { openSqliteStore } = await import('../../../store/sqlite/sqlite-store.ts');
+  const { quotaBytes } = settings.storage;
+  return openSqliteStore({
+    directory: settings.store,
+    clock,
+    ...(worker && { worker }),
+    ...(quotaBytes && { limits: { quotaBytes } }),
+    onFailure,
+    onAlarm: (error) => diskChanged(log, error),
+  }).catch((error) => {
+    throw error instanceof CorruptStoreError ? damaged(settings, error) : error;
+  });
+}
+
+function diskChanged(log: Logger, error: DiskAlarmError | undefined): void {
+  if (error) log.warn('the disk takes no writes; reads go on', { alarm: error.kind, reason: error.message });
+  else log.info('the disk takes writes again');
+}
+
+const damaged = ({ store }: Pick<ControlPlaneSettings, 'store'>, { message }: Error) =>
+  new UserError(
+    `the store is damaged: ${message}; ` +
+      `tiphys repair --data-dir ${dirname(store)} keeps what can be read, tiphys snapshot restore goes back to a snapshot`,
+  );

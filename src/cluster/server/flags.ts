@@ -1,0 +1,45 @@
+// What `tiphys server` can be told, and what of it is wrong. Called by the command and by server.ts.
+import { addressOf } from '../../api/addresses/prefix.ts';
+import type { Component, StorageOptions } from '../control-plane/settings.ts';
+
+export interface ServerFlags {
+  /** Absolute. */
+  readonly dataDir: string;
+  /** Of this server among several; the host's name when left out. */
+  readonly name?: string;
+  readonly bindAddress: string;
+  readonly advertiseAddress?: string;
+  readonly securePort: number;
+  readonly tlsSan: readonly string[];
+  readonly serviceCidr?: string;
+  readonly clusterCidr?: string;
+  readonly without: readonly Component[];
+  readonly storage: StorageOptions;
+  readonly encrypt: boolean;
+  readonly featureGates?: string;
+  readonly runtimeConfig?: string;
+  /** Absolute paths. */
+  readonly schedulerConfig?: string;
+  readonly schedulerPlugins?: string;
+  readonly audit?: { readonly policy: string; readonly log?: string; readonly webhookConfig?: string };
+  readonly authenticationConfig?: string;
+  readonly authorizationConfig?: string;
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
+}
+
+export const DEFAULT_DATA_DIR = '/var/lib/tiphys/server';
+
+/** One line that says what to do; undefined when nothing is wrong. */
+export function flagProblem(flags: ServerFlags): string | undefined {
+  const { advertiseAddress, bindAddress, dataDir, name } = flags;
+  if (dataDir.length > 80) return '--data-dir: use a path of at most 80 characters (sockets lie in it)';
+  if (!addressOf(bindAddress)) return `--bind-address ${bindAddress}: give an IP address`;
+  if (advertiseAddress && !isSpecific(advertiseAddress))
+    return `--advertise-address ${advertiseAddress}: give the IP address at which other machines find this one`;
+  if (name !== undefined && !/^[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?$/.test(name))
+    return `--name ${name}: use lower-case letters, digits, dots and dashes, 63 at most`;
+  return undefined;
+}
+
+const isSpecific = (text: string): boolean =>
+  addressOf(text) !== undefined && text !== '0.0.0.0' && text !== '::';
