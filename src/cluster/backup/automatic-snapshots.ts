@@ -6,8 +6,8 @@ import type { Clock, Timer } from '../../kit/clock.ts';
 import type { Logger } from '../../kit/log.ts';
 import { dueIn, hasRoom, RING, type RingLimits, ringName, surplus } from '../../store/snapshot/ring.ts';
 import { saveSnapshot } from '../../store/snapshot/save.ts';
+import type { SavableStore } from './savable-store.ts';
 import { filesIn } from './snapshot-files.ts';
-import type { SavableStore } from './store-service.ts';
 
 export interface AutomaticSnapshotsOptions {
   readonly store: SavableStore;

@@ -2,7 +2,7 @@
 import type { Clock } from '../../kit/clock.ts';
 import { type SavedSnapshot, saveSnapshot } from '../../store/snapshot/save.ts';
 import type { ControlRoutes } from '../control/server.ts';
-import type { SavableStore } from './store-service.ts';
+import type { SavableStore } from './savable-store.ts';
 
 /** What `tiphys status` shows of the store. */
 export interface StoreStatus {

@@ -3,21 +3,12 @@
 import type { Clock } from '../../kit/clock.ts';
 import type { Logger } from '../../kit/log.ts';
 import type { RingLimits } from '../../store/snapshot/ring.ts';
-import type { Capture } from '../../store/snapshot/save.ts';
-import type { Store } from '../../store/store.ts';
 import { type ControlServer, serveControl } from '../control/server.ts';
 import { clusterPaths } from '../state/paths.ts';
 import { AutomaticSnapshots } from './automatic-snapshots.ts';
+import type { SavableStore } from './savable-store.ts';
 import { storeRoutes } from './store-routes.ts';
 import { StoredDataCheck } from './stored-data-check.ts';
-
-/** A store of either engine. */
-export interface SavableStore extends Store {
-  /** All of the newest revision. */
-  capture(): Capture;
-  /** Reads some of what is on disk; true when there is more. Without it others check that: etcd itself. */
-  check?(): Promise<boolean>;
-}
 
 export interface StoreServiceOptions {
   readonly store: SavableStore;

@@ -5,7 +5,7 @@ import type { Clock } from '../../../kit/clock.ts';
 import type { Logger } from '../../../kit/log.ts';
 import type { Random } from '../../../kit/random.ts';
 import { CorruptStoreError, type DiskAlarmError } from '../../../store/failures.ts';
-import type { SavableStore } from '../../backup/store-service.ts';
+import type { SavableStore } from '../../backup/savable-store.ts';
 import { UserError } from '../../progress.ts';
 import type { ControlPlaneSettings } from '../settings.ts';
 
