@@ -17,6 +17,7 @@ import { repairCommand } from './commands/repair.ts';
 import { serverCommand } from './commands/server/server.ts';
 import { snapshotCommand } from './commands/snapshot.ts';
 import { statusCommand } from './commands/status.ts';
+import { tokenCommand } from './commands/token.ts';
 import { upCommand } from './commands/up.ts';
 import { versionCommand } from './commands/version.ts';
 import { whyCommand } from './commands/why.ts';
@@ -39,6 +40,7 @@ for (const make of [
   repairCommand,
   certsCommand,
   encryptionCommand,
+  tokenCommand,
   cisCommand,
   serverCommand,
   apiserverCommand,

@@ -39,12 +39,14 @@ export function expiryOf(secret: Secret): number | undefined {
 export const hasExpired = (secret: Secret, now: number): boolean =>
   (expiryOf(secret) ?? Number.POSITIVE_INFINITY) <= now;
 
+export const isBootstrapGroup = (group: string): boolean =>
+  /^system:bootstrappers:[a-z0-9:-]{0,255}[a-z0-9]$/.test(group);
+
 /** Sorted; undefined if one of them is not allowed. */
 export function groupsOf(secret: Secret): string[] | undefined {
   const extra = dataOf(secret, 'auth-extra-groups');
   const groups = extra ? extra.split(',') : [];
-  if (!groups.every((group) => /^system:bootstrappers:[a-z0-9:-]{0,255}[a-z0-9]$/.test(group)))
-    return undefined;
+  if (!groups.every(isBootstrapGroup)) return undefined;
   return [...new Set([DEFAULT_GROUP, ...groups])].sort();
 }
 

@@ -3,7 +3,8 @@
 import { createHmac } from 'node:crypto';
 import type { TokenText } from '../../api/tokens/bootstrap-token.ts';
 
-const PREFIX = 'jws-kubeconfig-';
+/** Before the token's id. */
+export const SIGNATURE_PREFIX = 'jws-kubeconfig-';
 
 /** Undefined if there is nothing to sign. */
 export function signedInfo(
@@ -12,14 +13,18 @@ export function signedInfo(
 ): Record<string, string> | undefined {
   const { kubeconfig } = data;
   if (kubeconfig === undefined) return undefined;
-  const rest = Object.entries(data).filter(([key]) => !key.startsWith(PREFIX));
-  const signatures = tokens.map((token) => [`${PREFIX}${token.id}`, signatureOf(kubeconfig, token)]);
+  const rest = Object.entries(data).filter(([key]) => !key.startsWith(SIGNATURE_PREFIX));
+  const signatures = tokens.map((token) => [
+    `${SIGNATURE_PREFIX}${token.id}`,
+    signatureOf(kubeconfig, token),
+  ]);
   return Object.fromEntries([...rest, ...signatures]);
 }
 
 const encode = (text: string): string => Buffer.from(text).toString('base64url');
 
-function signatureOf(content: string, { id, secret }: TokenText): string {
+/** What the key of the token's id holds. */
+export function signatureOf(content: string, { id, secret }: TokenText): string {
   const header = encode(JSON.stringify({ alg: 'HS256', kid: id }));
   const mac = createHmac('sha256', secret)
     .update(`${header}.${encode(content)}`)

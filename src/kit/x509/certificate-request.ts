@@ -10,12 +10,16 @@ export interface CertificateRequest {
   readonly publicKey: KeyObject;
   /** GeneralNames in DER; undefined when none are asked for. */
   readonly alternativeNames: Buffer | undefined;
-  /** How many of each sort are among them. */
+  /** Those of them that are DNS names, and the bytes of those that are addresses. */
+  readonly dnsNames: readonly string[];
+  readonly addresses: readonly Buffer[];
+  /** How many of each sort are among them, and how many in all. */
   readonly counts: {
     readonly dns: number;
     readonly ip: number;
     readonly email: number;
     readonly uri: number;
+    readonly all: number;
   };
 }
 
@@ -78,6 +82,8 @@ export function parseCertificateRequest(der: Buffer): CertificateRequest & { rea
     organizations: valuesOf(subject!, ORGANIZATION),
     publicKey,
     alternativeNames: names?.whole,
+    dnsNames: bodiesOf(names, 'dns').map((body) => body.toString('latin1')),
+    addresses: bodiesOf(names, 'ip'),
     counts: countsOf(names),
   };
 }
@@ -126,9 +132,13 @@ function alternativeNames(attributes: Element): Element | undefined {
   return undefined;
 }
 
+const bodiesOf = (names: Element | undefined, kind: 'dns' | 'ip'): Buffer[] =>
+  (names ? parts(names) : []).filter(({ tag }) => KINDS[tag] === kind).map(({ body }) => body);
+
 function countsOf(names: Element | undefined): CertificateRequest['counts'] {
-  const counts = { dns: 0, ip: 0, email: 0, uri: 0 };
+  const counts = { dns: 0, ip: 0, email: 0, uri: 0, all: 0 };
   for (const { tag } of names ? parts(names) : []) {
+    counts.all++;
     const kind = KINDS[tag];
     if (kind) counts[kind]++;
   }

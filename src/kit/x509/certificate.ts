@@ -45,7 +45,7 @@ export interface Issuer {
   readonly privateKey: KeyObject;
 }
 
-const ECDSA_SHA256 = sequence(oid('1.2.840.10045.4.3.2'));
+export const ECDSA_SHA256 = sequence(oid('1.2.840.10045.4.3.2'));
 const COMMON_NAME = oid('2.5.4.3');
 const ORGANIZATION = oid('2.5.4.10');
 
@@ -64,7 +64,7 @@ export function makeCertificate(terms: CertificateTerms, issuer: Issuer): string
   return pem('CERTIFICATE', sequence(body, ECDSA_SHA256, bitString(sign('sha256', body, issuer.privateKey))));
 }
 
-function distinguishedName(subject: CertificateSubject | Buffer): Buffer {
+export function distinguishedName(subject: CertificateSubject | Buffer): Buffer {
   if (Buffer.isBuffer(subject)) return subject;
   const { commonName, organizations = [] } = subject;
   const attribute = (type: Buffer, value: string) => setOf(sequence(type, utf8String(value)));
@@ -76,7 +76,7 @@ function extensions(terms: CertificateTerms, issuer: Issuer): Buffer[] {
   const { usages, authority = false, names = [], publicKey } = terms;
   const keyUsages = usages.flatMap((usage) => KEY_USAGES[usage] ?? []);
   const purposes = usages.flatMap((usage) => EXTENDED_USAGES[usage] ?? []);
-  const alternatives = Buffer.isBuffer(names) ? names : sequence(...names.map(alternativeName));
+  const alternatives = Buffer.isBuffer(names) ? names : alternativeNames(names);
   return [
     ...(keyUsages.length > 0 ? [extension('2.5.29.15', bits(...keyUsages), true)] : []),
     ...(purposes.length > 0
@@ -89,7 +89,10 @@ function extensions(terms: CertificateTerms, issuer: Issuer): Buffer[] {
   ];
 }
 
-const extension = (type: string, value: Uint8Array, critical = false) =>
+/** GeneralNames in DER. */
+export const alternativeNames = (names: readonly string[]): Buffer => sequence(...names.map(alternativeName));
+
+export const extension = (type: string, value: Uint8Array, critical = false) =>
   sequence(oid(type), ...(critical ? [TRUE] : []), octetString(value));
 
 function alternativeName(name: string): Buffer {
