@@ -15,6 +15,7 @@ import { createTokenCleaner } from './bootstrap-tokens/cleaner.ts';
 import { createBootstrapSigner } from './bootstrap-tokens/signer.ts';
 import { createCertificateApprover } from './certificate-signing/approver.ts';
 import { createCertificateCleaner } from './certificate-signing/cleaner.ts';
+import { createServingApprover } from './certificate-signing/serving-approver.ts';
 import { createCertificateSigner } from './certificate-signing/signer.ts';
 import { createClusterRoleAggregationController } from './clusterrole-aggregation/controller.ts';
 import { createCronJobController } from './cronjob/controller.ts';
@@ -35,6 +36,7 @@ import { gatedControllers, wanted } from './gated.ts';
 import { createAutoscalerController } from './horizontal-pod-autoscaler/controller.ts';
 import { createJobController } from './job/controller.ts';
 import { createNamespaceController } from './namespace/controller.ts';
+import { createNodeDnsController } from './node-dns/controller.ts';
 import { createNodeIpamController } from './node-ipam/controller.ts';
 import { createNodeLifecycleController } from './node-lifecycle/controller.ts';
 import { createPersistentVolumeBinder } from './persistent-volume/controller.ts';
@@ -102,7 +104,12 @@ export const controllers: Readonly<Record<string, Entry>> = {
     component: 'horizontal-pod-autoscaler',
   },
   'job-controller': { create: createJobController },
+  'kubelet-serving-approving-controller': {
+    create: (context, settings) => createServingApprover(context, settings.serverNames),
+    account: 'kubelet-serving-approver',
+  },
   'namespace-controller': { create: createNamespaceController },
+  'node-dns-controller': { create: createNodeDnsController },
   'node-ipam-controller': {
     create: (context, settings) => createNodeIpamController(context, settings.podRanges),
     account: 'node-controller',

@@ -14,6 +14,8 @@ export interface ControllerSettings {
   readonly rootCa: string;
   /** Signs approved CertificateSigningRequests of the built-in signers; unset disables signing. */
   readonly signing?: SigningAuthority;
+  /** Names and addresses of this API server: no node gets a serving certificate for one of them. */
+  readonly serverNames?: readonly string[];
   /** Cluster CIDRs for podCIDR allocation; unset disables it. */
   readonly podRanges?: Ranges;
   /** What is left out has upstream's defaults. */

@@ -1,5 +1,5 @@
 // What network policies must know of how Tiphys lays a cluster out on a machine. Pure; node.ts passes it on.
-import { dnsLabels, dnsPorts } from '../../network/dns/publish.ts';
+import { dnsLabels, dnsPorts } from '../../api/nodes/dns.ts';
 import type { PoliciesOptions } from '../../network/policy/node-policies.ts';
 import type { ClusterNodes } from '../nodes/create.ts';
 

@@ -4,7 +4,7 @@ import type { CertificateRequest } from '../../kit/x509/certificate-request.ts';
 
 const CLIENT = 'kubernetes.io/kube-apiserver-client';
 export const KUBELET_CLIENT = 'kubernetes.io/kube-apiserver-client-kubelet';
-const KUBELET_SERVING = 'kubernetes.io/kubelet-serving';
+export const KUBELET_SERVING = 'kubernetes.io/kubelet-serving';
 const LEGACY = 'kubernetes.io/legacy-unknown';
 
 type Check = (request: CertificateRequest, usages: readonly string[]) => string | undefined;
@@ -46,7 +46,10 @@ export function wrongKubeletClient(
   return wrongNodeName(request) ?? wrongUsages(usages, 'client auth');
 }
 
-function wrongKubeletServing(request: CertificateRequest, usages: readonly string[]): string | undefined {
+export function wrongKubeletServing(
+  request: CertificateRequest,
+  usages: readonly string[],
+): string | undefined {
   const { counts } = request;
   if (!isOfNodes(request)) return 'subject organization is not system:nodes';
   if (counts.dns + counts.ip === 0) return 'DNS or IP subjectAltName is required';

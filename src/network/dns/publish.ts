@@ -3,19 +3,8 @@ import { isIPv6 } from 'node:net';
 import { SERVICE_NAME_LABEL } from '../../api/endpoints/slices.ts';
 import { Service } from '../../api/kinds/core/v1/service.ts';
 import { EndpointSlice } from '../../api/kinds/discovery/v1/endpoint-slice.ts';
+import { DNS_METRICS_PORT, dnsLabels, dnsPorts } from '../../api/nodes/dns.ts';
 import type { Client } from '../../client/client.ts';
-import { METRICS_PORT } from './metrics/serve-metrics.ts';
-
-export const dnsLabels = {
-  'k8s-app': 'kube-dns',
-  'kubernetes.io/cluster-service': 'true',
-  'kubernetes.io/name': 'CoreDNS',
-};
-export const dnsPorts = [
-  { name: 'dns', port: 53, protocol: 'UDP' as const },
-  { name: 'dns-tcp', port: 53, protocol: 'TCP' as const },
-  { name: 'metrics', port: METRICS_PORT, protocol: 'TCP' as const },
-];
 
 export interface DnsService {
   /** One of each IP family that the cluster has, the primary one first. */
@@ -26,7 +15,7 @@ export interface DnsService {
 
 /** Writes the Service kube-dns, which has no selector, and a slice for each IP family, which names the server. */
 export async function publishDns(client: Client, { clusterIPs, addresses }: DnsService): Promise<void> {
-  const annotations = { 'prometheus.io/port': String(METRICS_PORT), 'prometheus.io/scrape': 'true' };
+  const annotations = { 'prometheus.io/port': String(DNS_METRICS_PORT), 'prometheus.io/scrape': 'true' };
   const metadata = { name: 'kube-dns', namespace: 'kube-system', labels: dnsLabels, annotations };
   const spec = {
     clusterIP: clusterIPs[0]!,

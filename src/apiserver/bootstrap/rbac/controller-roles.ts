@@ -4,6 +4,7 @@ import type { ClusterRole } from '../../../api/kinds/rbac/v1/cluster-role.ts';
 import type { ClusterRoleBinding } from '../../../api/kinds/rbac/v1/cluster-role-binding.ts';
 import type { PolicyRule } from '../../../api/kinds/rbac/v1/policy.ts';
 import { CSI_RULES } from './csi-roles.ts';
+import { JOINED_NODE_RULES } from './joined-node-roles.ts';
 import { account, clusterRole, clusterRoleBinding, defaults, EVENTS, type IsOn, on } from './notation.ts';
 
 const RULES: Readonly<Record<string, PolicyRule[]>> = {
@@ -46,6 +47,7 @@ const RULES: Readonly<Record<string, PolicyRule[]>> = {
     EVENTS,
   ],
   ...CSI_RULES,
+  ...JOINED_NODE_RULES,
   'daemon-set-controller': [
     on('apps extensions', 'daemonsets', 'read'),
     on('apps extensions', 'daemonsets/status', 'update'),

@@ -1,8 +1,7 @@
 // CoreDNS' port 9153: GET /metrics. Started by cluster-dns.ts.
 import { createServer } from 'node:http';
+import { DNS_METRICS_PORT } from '../../../api/nodes/dns.ts';
 import type { Logger } from '../../../kit/log.ts';
-
-export const METRICS_PORT = 9153;
 
 /** Returns how to stop it. The server of names goes on when the port is taken. */
 export function serveMetrics(address: string, page: () => Promise<string>, log: Logger): () => Promise<void> {
@@ -20,8 +19,10 @@ export function serveMetrics(address: string, page: () => Promise<string>, log: 
     );
   });
   server.maxConnections = 64;
-  server.on('error', (error) => log.warn('metrics are not served', { address, port: METRICS_PORT, error }));
-  server.listen(METRICS_PORT, address);
+  server.on('error', (error) =>
+    log.warn('metrics are not served', { address, port: DNS_METRICS_PORT, error }),
+  );
+  server.listen(DNS_METRICS_PORT, address);
   return () =>
     new Promise((resolve) => {
       server.close(() => resolve());

@@ -1,0 +1,202 @@
+// What a cluster must have so that machines can join it with a bootstrap token: the rights that kubeadm gives to tokens and nodes, the
+// ConfigMaps in which a new node reads how the cluster is made, and the rights of our node agents. It is made when the first token
+// appears: a cluster that nobody joins has none of it. Called by control-plane.ts.
+// Upstream: cmd/kubeadm/app/phases/{bootstraptoken/node,kubelet,uploadconfig}.
+import { ConfigMap } from '../../api/kinds/core/v1/config-map.ts';
+import { Secret } from '../../api/kinds/core/v1/secret.ts';
+import { ClusterRole } from '../../api/kinds/rbac/v1/cluster-role.ts';
+import { ClusterRoleBinding } from '../../api/kinds/rbac/v1/cluster-role-binding.ts';
+import type { PolicyRule } from '../../api/kinds/rbac/v1/policy.ts';
+import { Role } from '../../api/kinds/rbac/v1/role.ts';
+import { RoleBinding } from '../../api/kinds/rbac/v1/role-binding.ts';
+import { namespaceOf } from '../../api/meta/v1/object.ts';
+import type { AnyResource, ObjectOf } from '../../api/meta/v1/resource.ts';
+import { isAlreadyExists, isConflict } from '../../api/status/status-error.ts';
+import { BOOTSTRAP_TOKEN, TOKEN_NAMESPACE } from '../../api/tokens/bootstrap-token.ts';
+import type { Client } from '../../client/client.ts';
+import type { InformerFactory } from '../../client/informer/factory.ts';
+import { sameMeaning } from '../../controllers/framework/same-meaning.ts';
+import type { Clock } from '../../kit/clock.ts';
+import type { Logger } from '../../kit/log.ts';
+import { dnsServiceIPs } from '../addressing/addresses.ts';
+
+export interface ClusterFacts {
+  /** HOST:PORT of the API. */
+  readonly endpoint: string;
+  readonly serviceCidrs: readonly string[];
+  /** Of the pods of all nodes. */
+  readonly clusterCidrs: readonly string[];
+  readonly domain: string;
+  readonly version: string;
+}
+
+export interface JoiningOptions {
+  /** With an administrator's rights. */
+  readonly client: Client;
+  /** Has the Secrets of tokens, which the controllers watch anyway. */
+  readonly informers: InformerFactory;
+  readonly facts: () => ClusterFacts;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+const RETRY_MS = 5_000;
+
+/** Returns how to stop it. */
+export function installJoiningWithFirstToken(options: JoiningOptions): () => void {
+  const { client, informers, facts, clock, log } = options;
+  const stop = new AbortController();
+  let begun = false;
+  const begin = async (): Promise<void> => {
+    if (begun) return;
+    begun = true;
+    while (!stop.signal.aborted)
+      try {
+        return await installJoining(client, facts());
+      } catch (error) {
+        log.warn('the rights for joining could not be written', { error });
+        await clock.sleep(RETRY_MS, stop.signal).catch(() => {});
+      }
+  };
+  const secrets = informers.informer(Secret, { fieldSelector: `type=${BOOTSTRAP_TOKEN}` });
+  const end = secrets.addHandler({
+    onAdd: (secret) => {
+      if (namespaceOf(secret) === TOKEN_NAMESPACE) void begin();
+    },
+  });
+  return () => {
+    stop.abort();
+    end();
+  };
+}
+
+/** Everything that is missing is made; what administrators have changed in roles and bindings stays. */
+export async function installJoining(client: Client, facts: ClusterFacts): Promise<void> {
+  for (const [name, group, role] of CLUSTER_BINDINGS)
+    await ensure(client, ClusterRoleBinding, clusterBinding(name, group, role));
+  for (const [name, rules] of Object.entries(CLUSTER_ROLES))
+    await ensure(client, ClusterRole, { ...versioned('ClusterRole'), metadata: { name }, rules: [...rules] });
+  for (const [name, { map, verbs, groups }] of Object.entries(ROLES)) {
+    const metadata = { name, namespace: SYSTEM };
+    const rules = [{ apiGroups: [''], resources: ['configmaps'], resourceNames: [map], verbs: [...verbs] }];
+    await ensure(client, Role, { ...versioned('Role'), metadata, rules });
+    await ensure(client, RoleBinding, {
+      ...versioned('RoleBinding'),
+      metadata,
+      roleRef: { apiGroup: RBAC, kind: 'Role', name },
+      subjects: groups.map(group),
+    });
+  }
+  await putMap(client, 'kubeadm-config', 'ClusterConfiguration', clusterConfiguration(facts));
+  await putMap(client, 'kubelet-config', 'kubelet', kubeletConfiguration(facts));
+}
+
+const RBAC = 'rbac.authorization.k8s.io';
+const SYSTEM = 'kube-system';
+const TOKENS = 'system:bootstrappers:kubeadm:default-node-token';
+const NODES = 'system:nodes';
+const REQUESTS = 'system:certificates.k8s.io:certificatesigningrequests';
+const AGENT = 'tiphys:node-agent';
+
+/** Name, group, ClusterRole. */
+const CLUSTER_BINDINGS: readonly (readonly [string, string, string])[] = [
+  ['kubeadm:kubelet-bootstrap', TOKENS, 'system:node-bootstrapper'],
+  ['kubeadm:get-nodes', TOKENS, 'kubeadm:get-nodes'],
+  ['kubeadm:node-autoapprove-bootstrap', TOKENS, `${REQUESTS}:nodeclient`],
+  ['kubeadm:node-autoapprove-certificate-rotation', NODES, `${REQUESTS}:selfnodeclient`],
+  [AGENT, NODES, AGENT],
+];
+
+const reads = (apiGroups: string, ...resources: string[]): PolicyRule => ({
+  apiGroups: [apiGroups],
+  resources,
+  verbs: ['get', 'list', 'watch'],
+});
+
+const CLUSTER_ROLES: Readonly<Record<string, readonly PolicyRule[]>> = {
+  'kubeadm:get-nodes': [{ apiGroups: [''], resources: ['nodes'], verbs: ['get'] }],
+  // What proxy, policies, routes and DNS of a node agent read besides what a kubelet may. Nothing is written with it.
+  [AGENT]: [
+    reads('', 'namespaces', 'pods'),
+    reads('discovery.k8s.io', 'endpointslices'),
+    reads('networking.k8s.io', 'networkpolicies', 'servicecidrs'),
+  ],
+};
+
+const ROLES: Readonly<
+  Record<
+    string,
+    { readonly map: string; readonly verbs: readonly string[]; readonly groups: readonly string[] }
+  >
+> = {
+  'kubeadm:nodes-kubeadm-config': { map: 'kubeadm-config', verbs: ['get'], groups: [TOKENS, NODES] },
+  'kubeadm:kubelet-config': { map: 'kubelet-config', verbs: ['get'], groups: [NODES, TOKENS] },
+  [AGENT]: { map: 'kube-dns', verbs: ['get', 'list', 'watch'], groups: [NODES] },
+};
+
+const versioned = (kind: string) => ({ apiVersion: `${RBAC}/v1`, kind });
+
+const group = (name: string) => ({ apiGroup: RBAC, kind: 'Group', name });
+
+const clusterBinding = (name: string, subject: string, role: string): ClusterRoleBinding => ({
+  ...versioned('ClusterRoleBinding'),
+  metadata: { name },
+  roleRef: { apiGroup: RBAC, kind: 'ClusterRole', name: role },
+  subjects: [group(subject)],
+});
+
+/** JSON is YAML, too. */
+const text = (object: object): string => `${JSON.stringify(object, undefined, 2)}\n`;
+
+const clusterConfiguration = ({ endpoint, serviceCidrs, clusterCidrs, domain, version }: ClusterFacts) =>
+  text({
+    apiVersion: 'kubeadm.k8s.io/v1beta4',
+    kind: 'ClusterConfiguration',
+    clusterName: 'kubernetes',
+    controlPlaneEndpoint: endpoint,
+    kubernetesVersion: version,
+    networking: { dnsDomain: domain, podSubnet: clusterCidrs.join(), serviceSubnet: serviceCidrs.join() },
+  });
+
+const kubeletConfiguration = ({ serviceCidrs, domain }: ClusterFacts) =>
+  text({
+    apiVersion: 'kubelet.config.k8s.io/v1beta1',
+    kind: 'KubeletConfiguration',
+    authentication: {
+      anonymous: { enabled: false },
+      webhook: { enabled: true },
+      x509: { clientCAFile: '/etc/kubernetes/pki/ca.crt' },
+    },
+    authorization: { mode: 'Webhook' },
+    clusterDNS: dnsServiceIPs(serviceCidrs),
+    clusterDomain: domain,
+    rotateCertificates: true,
+    serverTLSBootstrap: true,
+    staticPodPath: '/etc/kubernetes/manifests',
+  });
+
+/** Machines that join read there that agents answer for the cluster's names. */
+const DNS_BY_AGENTS = { 'tiphys.io/dns': 'node-agents' };
+
+async function putMap(client: Client, name: string, key: string, value: string): Promise<void> {
+  const metadata = { name, namespace: SYSTEM, annotations: DNS_BY_AGENTS };
+  const wanted: ConfigMap = { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { [key]: value } };
+  const created = await client.create(ConfigMap, wanted).catch(unless(isAlreadyExists));
+  // Settings of kubelets are the administrator's to change; the rest follows the cluster's own.
+  if (created || name !== 'kubeadm-config') return;
+  const found = await client.get(ConfigMap, name, SYSTEM);
+  if (sameMeaning(found.data, wanted.data)) return;
+  await client
+    .update(ConfigMap, { ...found, data: { ...found.data, [key]: value } })
+    .catch(unless(isConflict));
+}
+
+async function ensure<K extends AnyResource>(client: Client, kind: K, object: ObjectOf<K>): Promise<void> {
+  await client.create(kind, object).catch(unless(isAlreadyExists));
+}
+
+const unless =
+  (isFine: (error: unknown) => boolean) =>
+  (error: unknown): undefined => {
+    if (!isFine(error)) throw error;
+  };

@@ -1,0 +1,90 @@
+// Which names and addresses the certificate of a kubelet's server may have. A node writes its own status, so what stands there is a claim:
+// the authority also vouches for the API server, whose names must never be another's. Pure. Called by serving-approver.ts.
+import { type Address, addressOf, holds, type Prefix, prefixOf } from '../../api/addresses/prefix.ts';
+import type { Node } from '../../api/kinds/core/v1/node.ts';
+import { nameOf } from '../../api/meta/v1/object.ts';
+import { scopeOf } from '../../kit/ip-scope.ts';
+import type { CertificateRequest } from '../../kit/x509/certificate-request.ts';
+
+export interface ClusterNames {
+  readonly nodes: readonly Readonly<Node>[];
+  /** Names and addresses under which API servers are reached. */
+  readonly servers: readonly string[];
+  /** Ranges of Services. */
+  readonly serviceCidrs: readonly string[];
+}
+
+/** Only administrators can give it: NodeRestriction keeps nodes from it. */
+const CONTROL_PLANE = 'node-role.kubernetes.io/control-plane';
+const USUAL_NAMES = /^(?:localhost|kubernetes(?:\..*)?|.*\.svc(?:\..*)?)$/;
+
+const MAPPED = Buffer.from('00000000000000000000ffff', 'hex');
+
+type Names = Pick<CertificateRequest, 'dnsNames' | 'addresses' | 'counts'>;
+
+/** Why not; undefined when all of them are the node's. */
+export function wrongServingNames(
+  { dnsNames, addresses, counts }: Names,
+  node: Readonly<Node>,
+  cluster: ClusterNames,
+): string | undefined {
+  if (counts.all !== counts.dns + counts.ip) return 'only DNS names and IP addresses are approved';
+  const name = nameOf(node);
+  const isServer = node.metadata.labels?.[CONTROL_PLANE] !== undefined;
+  for (const dns of dnsNames) {
+    if (dns !== name) return `${shown(dns)} is not the name of the Node`;
+    if (USUAL_NAMES.test(dns) || (cluster.servers.includes(dns) && !isServer))
+      return `${dns} is a name of the API server`;
+  }
+  for (const bytes of addresses) {
+    const problem = wrongAddress(bytes, node, isServer, cluster);
+    if (problem) return problem;
+  }
+  return undefined;
+}
+
+function wrongAddress(
+  bytes: Buffer,
+  node: Readonly<Node>,
+  isServer: boolean,
+  { nodes, servers, serviceCidrs }: ClusterNames,
+): string | undefined {
+  const address = ofBytes(bytes);
+  const is = (text: string): boolean => same(addressOf(text), address);
+  const text = addressesOf(node).find(is);
+  if (text === undefined) return 'an IP address is not among those of the Node';
+  if (scopeOf(text) !== 'global') return `${text} is no address that other machines reach`;
+  if (servers.some(is) && !isServer)
+    return `${text} is an address of the API server, and the Node is without the label ${CONTROL_PLANE}`;
+  if (serviceCidrs.some((cidr) => within(prefixOf(cidr), addressOf(text))))
+    return `${text} is in the range of Services`;
+  for (const other of nodes) {
+    if (nameOf(other) === nameOf(node)) continue;
+    if (addressesOf(other).some(is)) return `Node ${nameOf(other)} has the address ${text}, too`;
+    if (other.spec?.podCIDRs?.some((cidr) => within(prefixOf(cidr), addressOf(text))))
+      return `${text} is in the range of pods of Node ${nameOf(other)}`;
+  }
+  return undefined;
+}
+
+const addressesOf = ({ status }: Readonly<Node>): string[] =>
+  (status?.addresses ?? []).flatMap(({ type, address }) =>
+    type === 'InternalIP' || type === 'ExternalIP' ? [address] : [],
+  );
+
+const within = (prefix: Prefix | undefined, address: Address | undefined): boolean =>
+  prefix !== undefined && address !== undefined && holds(prefix, address);
+
+const same = (one: Address | undefined, other: Address | undefined): boolean =>
+  one !== undefined && other !== undefined && one.family === other.family && one.value === other.value;
+
+/** Verifiers take an IPv4 address that is written as an IPv6 one for the IPv4 address: such are none here. */
+function ofBytes(bytes: Buffer): Address | undefined {
+  if (bytes.length === 4) return addressOf(bytes.join('.'));
+  if (bytes.subarray(0, 12).equals(MAPPED)) return undefined;
+  const groups = bytes.length === 16 ? bytes.toString('hex').match(/.{4}/g) : undefined;
+  return groups ? addressOf(groups.join(':')) : undefined;
+}
+
+/** A name that a client chose, fit for a line of a log. */
+const shown = (text: string): string => JSON.stringify(text.slice(0, 253));

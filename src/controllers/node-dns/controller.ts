@@ -1,0 +1,76 @@
+// Promise: where node agents answer for the cluster's names, each on its own node, the Service kube-dns leads to those that are ready, and
+// the pods of each node to their own. A Service of that name with a selector is somebody else's: then nothing is written.
+import { Node } from '../../api/kinds/core/v1/node.ts';
+import { Service } from '../../api/kinds/core/v1/service.ts';
+import { EndpointSlice } from '../../api/kinds/discovery/v1/endpoint-slice.ts';
+import { ServiceCIDR } from '../../api/kinds/networking/v1/service-cidr.ts';
+import { nameOf, namespaceOf } from '../../api/meta/v1/object.ts';
+import { isAlreadyExists, isNotFound } from '../../api/status/status-error.ts';
+import { type Controller, type ControllerContext, watch } from '../framework/controller.ts';
+import { sameMeaning } from '../framework/same-meaning.ts';
+import { answersNames, NAME, NAMESPACE, sliceNames, wantedService, wantedSlices } from './wanted.ts';
+
+/** Of the API server's own range. */
+const DEFAULT_CIDR = 'kubernetes';
+
+export function createNodeDnsController(context: ControllerContext): Controller {
+  const { client, informers } = context;
+  const nodes = informers.informer(Node);
+  const services = informers.informer(Service);
+  const slices = informers.informer(EndpointSlice);
+  const cidrs = informers.informer(ServiceCIDR);
+  const isOurs = (slice: Readonly<EndpointSlice>): boolean =>
+    namespaceOf(slice) === NAMESPACE && sliceNames.includes(nameOf(slice));
+  const all = (node: Readonly<Node>) => (answersNames(node) ? [NAME] : []);
+  return {
+    name: 'node-dns-controller',
+    workers: 1,
+    watches: [
+      watch(nodes, {
+        onAdd: all,
+        onUpdate: (node, old) => (factsOf(node) === factsOf(old) ? [] : [NAME]),
+        onDelete: all,
+      }),
+      watch(services, (service) =>
+        nameOf(service) === NAME && namespaceOf(service) === NAMESPACE ? [NAME] : [],
+      ),
+      watch(slices, (slice) => (isOurs(slice) ? [NAME] : [])),
+      watch(cidrs, () => []),
+    ],
+    reconcile: async () => {
+      const serving = nodes.lister.list().filter(answersNames);
+      const found = sliceNames.flatMap((name) => slices.lister.get(name, NAMESPACE) ?? []);
+      if (serving.length === 0 && found.length === 0) return undefined;
+      const service = services.lister.get(NAME, NAMESPACE);
+      const wanted = service?.spec?.selector ? [] : wantedSlices(serving);
+      const ranges = cidrs.lister.get(DEFAULT_CIDR)?.spec?.cidrs ?? [];
+      if (!service && wanted.length > 0 && ranges.length > 0)
+        await client.create(Service, wantedService(ranges)).catch(unless(isAlreadyExists));
+      for (const slice of wanted) await write(context, slice, found);
+      for (const { metadata } of found)
+        if (!wanted.some((one) => one.metadata.name === metadata.name))
+          await client.delete(EndpointSlice, metadata.name!, NAMESPACE).catch(unless(isNotFound));
+      return undefined;
+    },
+  };
+}
+
+async function write(
+  { client }: ControllerContext,
+  wanted: EndpointSlice,
+  found: readonly Readonly<EndpointSlice>[],
+): Promise<void> {
+  const old = found.find(({ metadata }) => metadata.name === wanted.metadata.name);
+  if (!old) return void (await client.create(EndpointSlice, wanted).catch(unless(isAlreadyExists)));
+  if (sameMeaning(old.endpoints, wanted.endpoints)) return;
+  await client.update(EndpointSlice, { ...old, endpoints: wanted.endpoints });
+}
+
+const unless =
+  (isFine: (error: unknown) => boolean) =>
+  (error: unknown): undefined => {
+    if (!isFine(error)) throw error;
+  };
+
+/** Of a Node what the endpoints depend on. */
+const factsOf = (node: Readonly<Node>): string => JSON.stringify([answersNames(node), wantedSlices([node])]);

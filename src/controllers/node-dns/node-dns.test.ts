@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Node } from '../../api/kinds/core/v1/node.ts';
+import { Service } from '../../api/kinds/core/v1/service.ts';
+import { EndpointSlice } from '../../api/kinds/discovery/v1/endpoint-slice.ts';
+import { type SimCluster, simCluster } from '../../sim/cluster.ts';
+
+const controllers = ['node-dns-controller'];
+
+async function node(
+  cluster: SimCluster,
+  name: string,
+  addresses: readonly string[],
+  answers = true,
+): Promise<void> {
+  await cluster.client.create(Node, {
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: { name, ...(answers && { annotations: { 'tiphys.io/dns': 'true' } }) },
+  });
+  await report(cluster, name, addresses, true);
+}
+
+const report = (cluster: SimCluster, name: string, addresses: readonly string[], ready: boolean) => {
+  const status = {
+    addresses: addresses.map((address) => ({ type: 'InternalIP', address })),
+    conditions: [{ type: 'Ready', status: ready ? 'True' : 'Unknown' }],
+  };
+  return cluster.client.patch(Node, name, undefined, 'merge', { status }, { subresource: 'status' });
+};
+
+async function shown(cluster: SimCluster) {
+  await cluster.settle();
+  const { items } = await cluster.client.list(EndpointSlice, { namespace: 'kube-system' });
+  return items.map(({ metadata, addressType, endpoints }) => [
+    metadata.name,
+    addressType,
+    ...(endpoints ?? []).map(
+      ({ addresses, conditions, nodeName, hints }) =>
+        `${addresses} of ${nodeName} for ${hints?.forNodes?.map(({ name }) => name)}${conditions?.ready ? '' : ', not ready'}`,
+    ),
+  ]);
+}
+
+test('the Service leads pods to their own node’s server, and away from nodes that are not ready', async (t) => {
+  const cluster = await simCluster({ controllers }, t);
+  await node(cluster, 'n2', ['192.0.2.2', '2001:db8::2']);
+  await node(cluster, 'n1', ['192.0.2.1']);
+  await node(cluster, 'other', ['192.0.2.9'], false);
+  assert.deepEqual(await shown(cluster), [
+    ['kube-dns-nodes-ipv4', 'IPv4', '192.0.2.1 of n1 for n1', '192.0.2.2 of n2 for n2'],
+    ['kube-dns-nodes-ipv6', 'IPv6', '2001:db8::2 of n2 for n2'],
+  ]);
+  const { spec } = await cluster.client.get(Service, 'kube-dns', 'kube-system');
+  assert.equal(spec?.clusterIP, '10.96.0.10');
+  assert.equal(spec?.trafficDistribution, 'PreferSameNode');
+  await report(cluster, 'n1', ['192.0.2.1'], false);
+  assert.deepEqual((await shown(cluster))[0], [
+    'kube-dns-nodes-ipv4',
+    'IPv4',
+    '192.0.2.1 of n1 for n1, not ready',
+    '192.0.2.2 of n2 for n2',
+  ]);
+  await cluster.client.delete(Node, 'n2');
+  assert.equal((await shown(cluster)).length, 1);
+  await cluster.client.delete(Node, 'n1');
+  assert.deepEqual(await shown(cluster), []);
+});
+
+test('a cluster with DNS of its own is left alone', async (t) => {
+  const cluster = await simCluster({ controllers }, t);
+  await cluster.client.create(Service, {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: 'kube-dns', namespace: 'kube-system' },
+    spec: { selector: { 'k8s-app': 'kube-dns' }, ports: [{ port: 53, protocol: 'UDP' }] },
+  });
+  await node(cluster, 'n1', ['192.0.2.1']);
+  assert.deepEqual(await shown(cluster), []);
+});
+
+test('a cluster whose nodes answer no names gets no Service', async (t) => {
+  const cluster = await simCluster({ controllers }, t);
+  await node(cluster, 'n1', ['192.0.2.1'], false);
+  assert.deepEqual(await shown(cluster), []);
+  assert.deepEqual((await cluster.client.list(Service, { namespace: 'kube-system' })).items, []);
+});

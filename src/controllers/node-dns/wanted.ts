@@ -1,0 +1,79 @@
+// The Service kube-dns and its slices, from the Nodes whose agents answer for the cluster's names. Pure. Called by controller.ts.
+import { addressOf, type Family, nthAddress } from '../../api/addresses/prefix.ts';
+import { SERVICE_NAME_LABEL } from '../../api/endpoints/slices.ts';
+import type { Node } from '../../api/kinds/core/v1/node.ts';
+import type { Service } from '../../api/kinds/core/v1/service.ts';
+import type { EndpointSlice } from '../../api/kinds/discovery/v1/endpoint-slice.ts';
+import { nameOf } from '../../api/meta/v1/object.ts';
+import { ANSWERS_NAMES, dnsLabels, dnsPorts } from '../../api/nodes/dns.ts';
+import { isNodeReady } from '../../api/nodes/readiness.ts';
+
+export const NAME = 'kube-dns';
+export const NAMESPACE = 'kube-system';
+export const MANAGER = 'node-dns-controller.tiphys.io';
+const FAMILIES: readonly Family[] = ['IPv4', 'IPv6'];
+/** Endpoints of a slice, as the API allows. Pods of other nodes ask one of these. */
+const MOST = 1000;
+/** The tenth address of a range of Services, as with kubeadm. */
+const NUMBER = 10;
+export const answersNames = ({ metadata }: Readonly<Node>): boolean =>
+  metadata.annotations?.[ANSWERS_NAMES] === 'true';
+
+/** `cidrs`: the ranges of Services, the first one of the default family. */
+export function wantedService(cidrs: readonly string[]): Service {
+  const clusterIPs = cidrs.map((cidr) => nthAddress(cidr, NUMBER));
+  const ipFamilies = clusterIPs.map((ip) => addressOf(ip)!.family);
+  return {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: NAME, namespace: NAMESPACE, labels: dnsLabels },
+    spec: {
+      clusterIP: clusterIPs[0]!,
+      clusterIPs,
+      ipFamilies,
+      ipFamilyPolicy: clusterIPs.length > 1 ? 'PreferDualStack' : 'SingleStack',
+      trafficDistribution: 'PreferSameNode',
+      ports: dnsPorts,
+    },
+  };
+}
+
+/** One for each family that a node has an address of; each endpoint is meant for the pods of its own node. */
+export function wantedSlices(nodes: readonly Readonly<Node>[]): EndpointSlice[] {
+  const serving = nodes.filter(answersNames).sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
+  return FAMILIES.flatMap((family) => {
+    const endpoints = serving.flatMap((node) => endpointOf(node, family) ?? []).slice(0, MOST);
+    return endpoints.length > 0 ? [sliceOf(family, endpoints)] : [];
+  });
+}
+
+export const sliceName = (family: Family): string => `${NAME}-nodes-${family.toLowerCase()}`;
+
+export const sliceNames: readonly string[] = FAMILIES.map(sliceName);
+
+const sliceOf = (family: Family, endpoints: NonNullable<EndpointSlice['endpoints']>): EndpointSlice => ({
+  apiVersion: 'discovery.k8s.io/v1',
+  kind: 'EndpointSlice',
+  metadata: {
+    name: sliceName(family),
+    namespace: NAMESPACE,
+    labels: { [SERVICE_NAME_LABEL]: NAME, 'endpointslice.kubernetes.io/managed-by': MANAGER },
+  },
+  addressType: family,
+  ports: dnsPorts,
+  endpoints,
+});
+
+function endpointOf(node: Readonly<Node>, family: Family) {
+  const internal = (node.status?.addresses ?? []).filter(({ type }) => type === 'InternalIP');
+  const address = internal.find((one) => addressOf(one.address)?.family === family)?.address;
+  if (!address) return undefined;
+  const nodeName = nameOf(node);
+  const ready = isNodeReady(node);
+  return {
+    addresses: [address],
+    conditions: { ready, serving: ready, terminating: false },
+    nodeName,
+    hints: { forNodes: [{ name: nodeName }] },
+  };
+}
