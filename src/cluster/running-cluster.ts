@@ -8,6 +8,7 @@ import type { ImageContent } from '../cri/image/content.ts';
 import type { Clock, Timer } from '../kit/clock.ts';
 import type { Logger } from '../kit/log.ts';
 import type { Random } from '../kit/random.ts';
+import { publishDns } from '../network/dns/publish.ts';
 import { accessFlags } from './access/access-flags.ts';
 import { CLUSTER_DOMAIN, dnsServiceIPs, SERVICE_CIDRS } from './addressing/addresses.ts';
 import { ApiConnections } from './api-connections.ts';
@@ -130,7 +131,7 @@ export class RunningCluster {
         seccompDefault: options.seccompDefault,
         features: featureGates(options.featureGates),
       },
-      dnsServiceIPs: dnsIPs,
+      publishDns: (client, addresses) => publishDns(client, { clusterIPs: dnsIPs, addresses }),
       hostPorts: options.without.includes('cloud-controller-manager') ? 'node-ports' : 'all',
       ...(options.accessLog && { accessLog: this.#paths.accessLog }),
       clock,

@@ -6,7 +6,6 @@ import type { Clock } from '../../kit/clock.ts';
 import type { Logger } from '../../kit/log.ts';
 import type { Random } from '../../kit/random.ts';
 import { startClusterDns } from '../../network/dns/cluster-dns.ts';
-import { publishDns } from '../../network/dns/publish.ts';
 import type { DnsServer } from '../../network/dns/server/server.ts';
 import type { ClusterNodes } from '../nodes/create.ts';
 import { startLocalCloud } from './local-cloud.ts';
@@ -20,8 +19,8 @@ export interface NodeAgentOptions {
   /** Makes the nodes' namespaces; undefined in a cluster without nodes. */
   readonly create: (() => Promise<ClusterNodes>) | undefined;
   readonly settings: NodeSettings;
-  /** Serves the cluster's names under these Service addresses, one of each family; undefined where somebody else does. */
-  readonly dnsServiceIPs?: readonly string[];
+  /** Answers for the cluster's names, and lets pods know where; undefined where somebody else does. */
+  readonly publishDns?: (client: Client, addresses: readonly string[]) => Promise<void>;
   /** NodePorts, or LoadBalancer Services as well, answer on this machine's 127.0.0.1 too, and Ingresses on an address of their own. */
   readonly hostPorts: 'none' | 'node-ports' | 'all';
   /** File for the requests of Ingresses and Gateways. */
@@ -70,7 +69,7 @@ export class NodeAgent {
     this.nodes.connect(access);
     if (!this.#cluster) return;
     const { client, informers, door } = access;
-    const { dnsServiceIPs, hostPorts, accessLog, clock, random, log } = this.#options;
+    const { publishDns, hostPorts, accessLog, clock, random, log } = this.#options;
     if (!this.#cluster.host) {
       this.#stops.push(startMachineRoutes(this.#cluster, { informers, clock, log: log.child('routes') }));
     }
@@ -99,7 +98,7 @@ export class NodeAgent {
           log: log.child('door'),
         }),
       );
-    if (dnsServiceIPs) await this.#startDns(this.#cluster, dnsServiceIPs, access);
+    if (publishDns) await this.#startDns(this.#cluster, publishDns, access);
     informers.start();
   }
 
@@ -109,7 +108,7 @@ export class NodeAgent {
 
   async #startDns(
     { networks, isolated }: ClusterNodes,
-    clusterIPs: readonly string[],
+    publish: NonNullable<NodeAgentOptions['publishDns']>,
     access: AgentAccess,
   ): Promise<void> {
     const { settings, clock, random, log } = this.#options;
@@ -117,7 +116,7 @@ export class NodeAgent {
     const addresses = networks.map(({ gateway }) => gateway);
     const dns = { informers, addresses, domain: settings.clusterDomain, isolated, clock, random };
     this.#dns = await startClusterDns({ ...dns, log: log.child('dns') });
-    await publishDns(access.client, { clusterIPs, addresses });
+    await publish(access.client, addresses);
   }
 
   /** Lets go: containerd and all pods go on running, for another agent to adopt. */

@@ -17,6 +17,7 @@ import type { Clock } from '../../kit/clock.ts';
 import type { Logger } from '../../kit/log.ts';
 import type { Random } from '../../kit/random.ts';
 import { createKubelet, type Kubelet } from '../../kubelet/kubelet.ts';
+import type { KubeletTaint } from '../../kubelet/options.ts';
 import type { PodNetwork } from '../../kubelet/pod-network.ts';
 import { delegatedAccess } from '../../kubelet/server/delegated-access.ts';
 import { type KubeletServer, startKubeletServer } from '../../kubelet/server/server.ts';
@@ -52,6 +53,9 @@ export interface NodeSettings {
   readonly clusterDomain: string;
   /** Containers without a seccomp profile get the runtime's own. */
   readonly seccompDefault: boolean;
+  /** Of the Node: labels, and taints that it has when it is registered. */
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly taints?: readonly KubeletTaint[];
   /** A cloud controller manager initializes the node. */
   readonly externalCloud?: boolean;
   /** All defaults when left out. */
@@ -197,6 +201,8 @@ export class RunningNode {
       clusterDNS: settings.clusterDNS,
       clusterDomain: settings.clusterDomain,
       seccompDefault: settings.seccompDefault,
+      ...(settings.labels && { labels: settings.labels }),
+      ...(settings.taints && { taints: settings.taints }),
       ...(settings.externalCloud && { externalCloud: true }),
       ...(settings.features && { features: settings.features }),
       kubeletPort: STATUS_PORT,

@@ -9,11 +9,13 @@ import { InformerFactory } from '../../client/informer/factory.ts';
 import { pemOf } from '../../client/transport/material.ts';
 import type { Level } from '../../kit/log.ts';
 import type { KubeletServerTls } from '../../kubelet/server/server.ts';
+import { publishDns } from '../../network/dns/publish.ts';
 import { dnsServiceIPs, SERVICE_CIDRS } from '../addressing/addresses.ts';
 import { controlRoutes } from '../control/routes.ts';
 import { serveControl } from '../control/server.ts';
 import { featureGates, warnOfGates } from '../feature-gates.ts';
-import { NodeAgent } from '../node-agent/agent.ts';
+import { NodeAgent, type NodeAgentOptions } from '../node-agent/agent.ts';
+import type { NodeSettings } from '../node-agent/node.ts';
 import { type ClusterNodes, createNodes } from '../nodes/create.ts';
 import type { Cni, PodNetworkMode } from '../nodes/plan.ts';
 import { podNetworkProblem } from '../options.ts';
@@ -26,11 +28,8 @@ import { type ComponentAccess, connect, processTools } from './connection.ts';
 import { type NodeAddressFlags, nodeAddresses } from './node-addresses.ts';
 import { aborted, endSignal } from './run.ts';
 
-/** Flags of the kubelet and of kube-proxy. */
-export interface NodeAgentFlags extends NodeAddressFlags {
-  readonly kubeconfig: string;
-  readonly nodeName?: string;
-  readonly hostnameOverride?: string;
+/** Flags of the kubelet and of kube-proxy that every start of an agent has. */
+export interface AgentFlags extends NodeAddressFlags {
   readonly rootDir: string;
   readonly containerRuntimeEndpoint?: string;
   readonly clusterDns?: readonly string[];
@@ -40,23 +39,24 @@ export interface NodeAgentFlags extends NodeAddressFlags {
   readonly cloudProvider?: string;
   readonly podNetwork: PodNetworkMode;
   readonly cni: Cni;
-  readonly clientCaFile?: string;
-  readonly tlsCertFile?: string;
-  readonly tlsPrivateKeyFile?: string;
   readonly featureGates?: string;
   readonly logLevel: Level;
 }
 
+export interface NodeAgentFlags extends AgentFlags {
+  readonly kubeconfig: string;
+  readonly nodeName?: string;
+  readonly hostnameOverride?: string;
+  readonly clientCaFile?: string;
+  readonly tlsCertFile?: string;
+  readonly tlsPrivateKeyFile?: string;
+}
+
 /** Resolves when a signal has ended the agent; ends the process with 1 if it cannot start. */
 export async function runNodeAgent(flags: NodeAgentFlags): Promise<void> {
-  checkRequirements();
-  checkPodNetwork(flags.podNetwork);
+  checkAgentFlags(flags);
   if (!flags.tlsCertFile !== !flags.tlsPrivateKeyFile)
     throw new UserError('--tls-cert-file and --tls-private-key-file are given together');
-  if (!['', 'external', undefined].includes(flags.cloudProvider))
-    throw new UserError(`--cloud-provider ${flags.cloudProvider}: use external, or leave it out`);
-  const problem = podNetworkProblem(flags);
-  if (problem) throw new UserError(problem);
   const features = featureGates(flags.featureGates);
   const access = connect(flags.kubeconfig, processTools(flags.logLevel));
   warnOfGates(features, access.log);
@@ -72,13 +72,63 @@ export async function runNodeAgent(flags: NodeAgentFlags): Promise<void> {
   process.exit(0);
 }
 
+/** Throws a UserError for what this machine lacks, or what is wrong with the flags. */
+export function checkAgentFlags(flags: AgentFlags): void {
+  checkRequirements();
+  checkPodNetwork(flags.podNetwork);
+  if (!['', 'external', undefined].includes(flags.cloudProvider))
+    throw new UserError(`--cloud-provider ${flags.cloudProvider}: use external, or leave it out`);
+  const problem = podNetworkProblem(flags);
+  if (problem) throw new UserError(problem);
+}
+
 /** Resolves when the node is registered, with how to stop the agent. */
 async function start(
   name: string,
   flags: NodeAgentFlags,
   access: ComponentAccess,
 ): Promise<() => Promise<void>> {
-  const agent = makeAgent(name, flags, access);
+  const { clusterDns } = flags;
+  const ips = dnsServiceIPs(nodeAddresses(flags).families!.map((family) => SERVICE_CIDRS[family]));
+  const { agent, stop } = await startAgent(name, flags, {
+    access,
+    clusterDNS: clusterDns ?? ips.slice(0, 1),
+    ...(!clusterDns && {
+      publishDns: (client, addresses) => publishDns(client, { clusterIPs: ips, addresses }),
+    }),
+    tls: (made) => tlsOf(name, made, flags, access),
+  }).catch((error) => {
+    if (!isForbidden(error)) throw error;
+    throw new Error(
+      `${error.message}: name the cluster's DNS servers with --cluster-dns, or use a kubeconfig with this right`,
+    );
+  });
+  const renewal = keepCurrent(agent, flags, access);
+  return async () => {
+    renewal.cancel();
+    await stop();
+  };
+}
+
+/** What a start of an agent knows besides the flags. */
+export interface AgentStart {
+  readonly access: ComponentAccess;
+  readonly clusterDNS: readonly string[];
+  readonly publishDns?: NodeAgentOptions['publishDns'];
+  /** Of the kubelet's server, as it is now. */
+  readonly tls: (made: ClusterNodes) => KubeletServerTls;
+  readonly labels?: NodeSettings['labels'];
+  readonly taints?: NodeSettings['taints'];
+}
+
+/** Resolves when the node is registered. */
+export async function startAgent(
+  name: string,
+  flags: AgentFlags,
+  given: AgentStart,
+): Promise<{ readonly agent: NodeAgent; readonly stop: () => Promise<void> }> {
+  const { access, tls } = given;
+  const agent = makeAgent(name, flags, given);
   const made = (await agent.prepare())!;
   const routes = controlRoutes(agent.nodes, () => []);
   const control = await serveControl(clusterPaths(flags.rootDir).control, routes, access.log);
@@ -86,34 +136,27 @@ async function start(
   const node = () => ({
     client: access.client.as('kubelet'),
     informers: new InformerFactory(access),
-    tls: () => tlsOf(name, made, flags, access),
+    tls: () => tls(made),
   });
-  await agent.connect({ ...access, node }).catch((error) => {
-    if (!isForbidden(error)) throw error;
-    throw new Error(
-      `${error.message}: name the cluster's DNS servers with --cluster-dns, or use a kubeconfig with this right`,
-    );
-  });
+  await agent.connect({ ...access, node });
   await agent.startKubelets();
-  const renewal = keepCurrent(agent, flags, access);
-  return async () => {
-    renewal.cancel();
+  const stop = async () => {
     await control.close();
     await agent.release();
   };
+  return { agent, stop };
 }
 
 /** Noted where `tiphys down --name NODE` finds it, as a cluster of one node. */
-function makeAgent(name: string, flags: NodeAgentFlags, access: ComponentAccess): NodeAgent {
-  const { rootDir: directory, clusterDns, clusterDomain, containerRuntimeEndpoint } = flags;
+function makeAgent(name: string, flags: AgentFlags, given: AgentStart): NodeAgent {
+  const { access, clusterDNS, publishDns, labels, taints } = given;
+  const { rootDir: directory, clusterDomain, containerRuntimeEndpoint } = flags;
   makePrivate(directory);
   const base = { name, dataDir: directory, nodes: [name], isolated: false, host: true };
   const index = claimIndex(name, (index) => {
     writeRecord({ ...base, index, apiPort: 0, pid: process.pid });
     return index;
   });
-  const addresses = nodeAddresses(flags);
-  const dnsIPs = dnsServiceIPs(addresses.families!.map((family) => SERVICE_CIDRS[family]));
   const create = () =>
     createNodes({
       cluster: name,
@@ -124,20 +167,22 @@ function makeAgent(name: string, flags: NodeAgentFlags, access: ComponentAccess)
       host: true,
       podNetwork: flags.podNetwork,
       cni: flags.cni,
-      ...addresses,
+      ...nodeAddresses(flags),
     });
   return new NodeAgent({
     ...access,
     create,
     settings: {
-      clusterDNS: clusterDns ?? dnsIPs.slice(0, 1),
+      clusterDNS,
       clusterDomain,
       seccompDefault: flags.seccompDefault,
       externalCloud: flags.cloudProvider === 'external',
       features: featureGates(flags.featureGates),
       ...(containerRuntimeEndpoint && { runtimeEndpoint: containerRuntimeEndpoint }),
+      ...(labels && { labels }),
+      ...(taints && { taints }),
     },
-    ...(!clusterDns && { dnsServiceIPs: dnsIPs }),
+    ...(publishDns && { publishDns }),
     hostPorts: 'none',
   });
 }

@@ -1,9 +1,9 @@
 // `tiphys token create|list|delete|generate`: the tokens with which machines join; flags, columns and messages are those of `kubeadm token`.
 import { existsSync } from 'node:fs';
 import { Command, Option } from 'commander';
-import type { BootstrapToken } from '../../cluster/join/tokens.ts';
-import { UserError } from '../../cluster/progress.ts';
-import { absolute, goDuration } from './components/flags.ts';
+import type { BootstrapToken } from '../../../cluster/join/tokens.ts';
+import { UserError } from '../../../cluster/progress.ts';
+import { absolute, goDuration } from '../components/flags.ts';
 
 /** Where `tiphys server` and kubeadm write the administrator's kubeconfig. */
 const ADMIN_FILES = ['/var/lib/tiphys/server/admin.conf', '/etc/kubernetes/admin.conf'];
@@ -63,8 +63,8 @@ export const tokenCommand = (): Command =>
     )
     .addCommand(
       new Command('generate').description('Print a random token, without creating it').action(async () => {
-        const { newToken, textOf } = await import('../../cluster/join/tokens.ts');
-        const { systemRandom } = await import('../../kit/random.ts');
+        const { newToken, textOf } = await import('../../../cluster/join/tokens.ts');
+        const { systemRandom } = await import('../../../kit/random.ts');
         process.stdout.write(`${textOf(newToken(systemRandom))}\n`);
       }),
     );
@@ -91,19 +91,19 @@ function kubeconfigOf(given: string | undefined): string {
 }
 
 async function open(kubeconfig: string) {
-  const { connectionFrom } = await import('../../client/kubeconfig/connection.ts');
-  const { HttpsTransport } = await import('../../client/transport/https-transport.ts');
-  const { RestClient } = await import('../../client/rest/rest-client.ts');
-  const { systemClock: clock } = await import('../../kit/clock.ts');
+  const { connectionFrom } = await import('../../../client/kubeconfig/connection.ts');
+  const { HttpsTransport } = await import('../../../client/transport/https-transport.ts');
+  const { RestClient } = await import('../../../client/rest/rest-client.ts');
+  const { systemClock: clock } = await import('../../../kit/clock.ts');
   const connection = connectionFrom(kubeconfig, { env: process.env });
   const transport = new HttpsTransport({ ...connection, clock });
   return { clock, transport, client: new RestClient({ transport, clock }) };
 }
 
 async function create(text: string | undefined, flags: CreateFlags): Promise<void> {
-  const tokens = await import('../../cluster/join/tokens.ts');
-  const { createToken } = await import('../../cluster/join/token-service.ts');
-  const { systemRandom } = await import('../../kit/random.ts');
+  const tokens = await import('../../../cluster/join/tokens.ts');
+  const { createToken } = await import('../../../cluster/join/token-service.ts');
+  const { systemRandom } = await import('../../../kit/random.ts');
   tokens.checkTokenOptions(flags);
   const token = text === undefined ? tokens.newToken(systemRandom) : tokens.tokenOf(text);
   const path = kubeconfigOf(flags.kubeconfig);
@@ -111,8 +111,8 @@ async function create(text: string | undefined, flags: CreateFlags): Promise<voi
   await createToken(client, tokens.tokenSecret(token, flags, clock.now()));
   transport.close();
   if (!flags.printJoinCommand) return void process.stdout.write(`${tokens.textOf(token)}\n`);
-  const { joinCommand } = await import('../../cluster/join/join-command.ts');
-  const { readKubeconfig } = await import('../../client/kubeconfig/kubeconfig.ts');
+  const { joinCommand } = await import('../../../cluster/join/join-command.ts');
+  const { readKubeconfig } = await import('../../../client/kubeconfig/kubeconfig.ts');
   process.stdout.write(`${joinCommand(readKubeconfig(path), path, tokens.textOf(token))}\n`);
 }
 
@@ -120,7 +120,7 @@ async function show(flags: {
   readonly kubeconfig?: string;
   readonly output: 'text' | 'json' | 'yaml';
 }): Promise<void> {
-  const { listTokens } = await import('../../cluster/join/token-service.ts');
+  const { listTokens } = await import('../../../cluster/join/token-service.ts');
   const { client, clock, transport } = await open(kubeconfigOf(flags.kubeconfig));
   const { tokens, unreadable } = await listTokens(client);
   transport.close();
@@ -145,8 +145,8 @@ async function render(
     const { dump } = await import('js-yaml');
     return objects.map((one) => dump(one, { lineWidth: -1 })).join('---\n');
   }
-  const { table } = await import('../output/print.ts');
-  const { shortDuration } = await import('../../cluster/join/tokens.ts');
+  const { table } = await import('../../output/print.ts');
+  const { shortDuration } = await import('../../../cluster/join/tokens.ts');
   return tokens.length === 0
     ? ''
     : table(tokens, [
@@ -163,8 +163,8 @@ async function render(
 }
 
 async function remove(tokens: readonly string[], flags: { readonly kubeconfig?: string }): Promise<void> {
-  const { tokenIdOf } = await import('../../cluster/join/tokens.ts');
-  const { deleteToken } = await import('../../cluster/join/token-service.ts');
+  const { tokenIdOf } = await import('../../../cluster/join/tokens.ts');
+  const { deleteToken } = await import('../../../cluster/join/token-service.ts');
   const { client, transport } = await open(kubeconfigOf(flags.kubeconfig));
   for (const text of tokens) {
     const id = tokenIdOf(text);
