@@ -1,0 +1,90 @@
+// Which servers are ready, by asking each of them again and again. Nothing is asked while there is only one: it is used in any case.
+import type { Clock } from '../../kit/clock.ts';
+import { parseServer, type ServerAddress } from './addresses.ts';
+import type { Candidate } from './choice.ts';
+import type { Probe } from './probe.ts';
+
+export type Health = Candidate['health'];
+
+export interface HealthOptions {
+  readonly clock: Clock;
+  readonly probe: Probe;
+  readonly onChange: (server: string, health: Health, before: Health) => void;
+}
+
+const INTERVAL_MS = 400;
+/** A server that is asked while it is busy may take this long; two such times and an interval are two seconds. */
+const PATIENCE_MS = 800;
+/** In a row, until a server that says nothing counts as gone. */
+const MISSES = 2;
+/** In a row, until it counts as ready again. */
+const ANSWERS = 2;
+
+interface Watched {
+  readonly stop: AbortController;
+  health: Health;
+  misses: number;
+  answers: number;
+}
+
+export class ServerHealth {
+  readonly #options: HealthOptions;
+  readonly #watched = new Map<string, Watched>();
+
+  constructor(options: HealthOptions) {
+    this.#options = options;
+  }
+
+  /** Of a server that is not asked, or not yet: ready. */
+  of(server: string): Health {
+    return this.#watched.get(server)?.health ?? 'ready';
+  }
+
+  watch(servers: readonly string[]): void {
+    const wanted = new Set(servers.length > 1 ? servers : []);
+    for (const [server, { stop }] of this.#watched)
+      if (!wanted.has(server)) {
+        stop.abort();
+        this.#watched.delete(server);
+      }
+    for (const server of wanted) {
+      const address = parseServer(server);
+      if (address && !this.#watched.has(server)) void this.#follow(server, address);
+    }
+  }
+
+  stop(): void {
+    this.watch([]);
+  }
+
+  async #follow(server: string, address: ServerAddress): Promise<void> {
+    const { clock, probe } = this.#options;
+    const watched: Watched = { stop: new AbortController(), health: 'ready', misses: 0, answers: 0 };
+    this.#watched.set(server, watched);
+    const { signal } = watched.stop;
+    while (!signal.aborted) {
+      const started = clock.monotonic();
+      const answer = await probe(address, PATIENCE_MS);
+      if (signal.aborted) return;
+      watched.answers = answer === 'ready' ? watched.answers + 1 : 0;
+      watched.misses = answer === 'silent' ? watched.misses + 1 : 0;
+      this.#set(server, watched, nextHealth(answer, watched));
+      const rest = INTERVAL_MS - (clock.monotonic() - started);
+      await clock.sleep(Math.max(0, rest), signal).catch(() => {});
+    }
+  }
+
+  #set(server: string, watched: Watched, health: Health): void {
+    const before = watched.health;
+    if (health === before) return;
+    watched.health = health;
+    this.#options.onChange(server, health, before);
+  }
+}
+
+function nextHealth(answer: Awaited<ReturnType<Probe>>, { health, misses, answers }: Watched): Health {
+  if (answer === 'refused') return 'silent';
+  if (answer === 'silent') return misses >= MISSES ? 'silent' : health;
+  if (answer === 'unready') return 'unready';
+  return answers >= ANSWERS ? 'ready' : health;
+}
