@@ -5,6 +5,7 @@ import { certsCommand } from './commands/certs.ts';
 import { cisCommand } from './commands/cis.ts';
 import { completionCommand } from './commands/completion.ts';
 import { apiserverCommand } from './commands/components/apiserver.ts';
+import { cloudControllerManagerCommand } from './commands/components/cloud-controller-manager.ts';
 import { controllerManagerCommand } from './commands/components/controller-manager.ts';
 import { nodeAgentCommand } from './commands/components/node-agent.ts';
 import { schedulerCommand } from './commands/components/scheduler.ts';
@@ -45,6 +46,7 @@ for (const make of [
   serverCommand,
   apiserverCommand,
   controllerManagerCommand,
+  cloudControllerManagerCommand,
   schedulerCommand,
   nodeAgentCommand,
   versionCommand,

@@ -362,6 +362,8 @@ const nodeSettings = (options: CompleteOptions, csi: readonly CsiFacts[]): NodeS
   annotations: nodeIdsOf(csi),
   taints: options.taints,
   externalCloud: options.externalCloud,
+  addressesFromCloud: options.addressesFromCloud,
+  ...(options.providerID && { providerID: options.providerID }),
   capacity: options.capacity,
   maxPods: options.maxPods,
   ...(options.podCidrs && { podCidrs: options.podCidrs }),

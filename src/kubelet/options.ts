@@ -68,6 +68,10 @@ export interface KubeletOptions {
   readonly taints?: readonly KubeletTaint[];
   /** A cloud controller manager initializes the node and has its addresses (--cloud-provider external); default false. */
   readonly externalCloud?: boolean;
+  /** The node's addresses come from that cloud, too: none was given (--node-ip); default false. */
+  readonly addressesFromCloud?: boolean;
+  /** What the cloud calls the machine (--provider-id). */
+  readonly providerID?: string;
   /** Replaces the machine's amounts, by resource name: several nodes may share one machine. */
   readonly capacity?: Readonly<Record<string, string>>;
   /** Default 110. */
@@ -104,6 +108,7 @@ const DEFAULTS = {
   labels: {},
   taints: [],
   externalCloud: false,
+  addressesFromCloud: false,
   capacity: {},
   maxPods: 110,
   cgroupRoot: false,

@@ -1,4 +1,4 @@
-// Which room may import which, and no import cycles; type imports count. Tests may import every room.
+// Which room may import which, and no import cycles; type imports count. Tests may import every room, and examples.
 import { dirname, join, normalize } from 'node:path';
 import { isTest, type Rule, roomOf, withoutComments } from './sources.ts';
 
@@ -54,6 +54,7 @@ export function importsOf(file: string, source: string): string[] {
 function isAllowed(file: string, target: string): boolean {
   const from = roomOf(file);
   const to = roomOf(target);
+  if (target.startsWith('examples/')) return isTest(file);
   if (!target.startsWith('src/')) return false;
   if (isTest(target) && !isTest(file) && from !== 'sim') return false;
   return from === to || isTest(file) || (allowed[from]?.includes(to) ?? false);

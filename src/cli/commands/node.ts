@@ -1,8 +1,9 @@
-// `tiphys node list|stop|start`: power for the nodes of a cluster.
+// `tiphys node list|stop|start`: power for the nodes of a cluster; cordon, drain and remove for those of any (nodes/drain.ts).
 import { Command } from 'commander';
 import { callControl } from '../../cluster/control/client.ts';
 import type { NodeState } from '../../cluster/status.ts';
 import { type Column, type Format, print } from '../output/print.ts';
+import { nodeMaintenanceCommands } from './nodes/drain.ts';
 import { knownCluster, nameOption, outputOption } from './options.ts';
 
 const columns: Column<NodeState>[] = [
@@ -20,9 +21,9 @@ const power = (word: 'stop' | 'start', description: string) =>
       process.stderr.write(`Node ${node} ${word === 'stop' ? 'is off' : 'is starting'}.\n`);
     });
 
-export const nodeCommand = (): Command =>
-  new Command('node')
-    .description('Show nodes, switch one off or on again')
+export const nodeCommand = (): Command => {
+  const command = new Command('node')
+    .description('Show nodes, switch one off or on again; drain or remove one')
     .addCommand(
       new Command('list')
         .description('List the nodes of a cluster')
@@ -38,3 +39,6 @@ export const nodeCommand = (): Command =>
       power('stop', 'Switch a node off as a power cut would: its containers die, its kubelet falls silent'),
     )
     .addCommand(power('start', 'Switch a node on again'));
+  for (const one of nodeMaintenanceCommands()) command.addCommand(one);
+  return command;
+};

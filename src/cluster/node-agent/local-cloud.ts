@@ -57,7 +57,8 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<() =>
   };
 }
 
-function providerOf(balancers: LocalBalancers | PoolBalancers): LoadBalancers {
+/** As the port of cloud providers has it. */
+export function providerOf(balancers: LocalBalancers | PoolBalancers): LoadBalancers {
   return {
     className: BALANCER_CLASS,
     find: async (service) => (balancers.exists(service) ? {} : undefined),

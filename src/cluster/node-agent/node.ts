@@ -58,6 +58,10 @@ export interface NodeSettings {
   readonly taints?: readonly KubeletTaint[];
   /** A cloud controller manager initializes the node. */
   readonly externalCloud?: boolean;
+  /** It knows the node's addresses; nobody else has said them. */
+  readonly addressesFromCloud?: boolean;
+  /** What the cloud calls the machine. */
+  readonly providerID?: string;
   /** All defaults when left out. */
   readonly features?: FeatureGates;
   /** Socket of a containerd that somebody else keeps running; one of our own is started when left out. */
@@ -204,6 +208,8 @@ export class RunningNode {
       ...(settings.labels && { labels: settings.labels }),
       ...(settings.taints && { taints: settings.taints }),
       ...(settings.externalCloud && { externalCloud: true }),
+      ...(settings.addressesFromCloud && { addressesFromCloud: true }),
+      ...(settings.providerID && { providerID: settings.providerID }),
       ...(settings.features && { features: settings.features }),
       kubeletPort: STATUS_PORT,
       cgroupRoot: node.cgroupRoot,

@@ -32,9 +32,13 @@ export interface ControllerManagerFlags extends StandaloneOptions, NodeRangeFlag
   readonly unhealthyZoneThreshold?: number;
   readonly largeClusterSizeThreshold?: number;
   readonly disableForceDetachOnTimeout: boolean;
+  /** Empty or `external`: no controller of a cloud is here in either case. */
+  readonly cloudProvider?: string;
 }
 
 export function runControllerManager(flags: ControllerManagerFlags): Promise<void> {
+  if (!['', 'external', undefined].includes(flags.cloudProvider))
+    throw new UserError(`--cloud-provider ${flags.cloudProvider}: use external, or leave it out`);
   const settings = settingsOf(flags);
   const only = chosenControllers(flags.controllers, controllerNames);
   return runStandalone('kube-controller-manager', flags, async (access) => {

@@ -37,6 +37,7 @@ export interface AgentFlags extends NodeAddressFlags {
   readonly seccompDefault: boolean;
   /** Empty or `external`. */
   readonly cloudProvider?: string;
+  readonly providerId?: string;
   readonly podNetwork: PodNetworkMode;
   readonly cni: Cni;
   readonly featureGates?: string;
@@ -177,6 +178,8 @@ function makeAgent(name: string, flags: AgentFlags, given: AgentStart): NodeAgen
       clusterDomain,
       seccompDefault: flags.seccompDefault,
       externalCloud: flags.cloudProvider === 'external',
+      addressesFromCloud: flags.cloudProvider === 'external' && !flags.nodeIp,
+      ...(flags.providerId && { providerID: flags.providerId }),
       features: featureGates(flags.featureGates),
       ...(containerRuntimeEndpoint && { runtimeEndpoint: containerRuntimeEndpoint }),
       ...(labels && { labels }),

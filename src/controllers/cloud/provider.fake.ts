@@ -5,8 +5,9 @@ import { keyOf, nameOf } from '../../api/meta/v1/object.ts';
 import { silentLogger } from '../../kit/log.ts';
 import { MetricsRegistry } from '../../kit/metrics.ts';
 import type { SimCluster } from '../../sim/cluster.ts';
+import type { CloudSettings } from './context.ts';
 import type { CloudProvider, InstanceMetadata, Route } from './provider.ts';
-import { type CloudSettings, startCloudControllers } from './start.ts';
+import { startCloudControllers } from './start.ts';
 
 export class FakeCloud {
   readonly calls: string[] = [];
@@ -24,8 +25,10 @@ export class FakeCloud {
       find: async (service) => this.balancers.get(keyOf(service)),
       ensure: async (service, nodes) => {
         this.#asked('ensure', service, nodes);
-        const status = { ingress: [{ ip: '192.0.2.1' }] };
-        this.balancers.set(keyOf(service), status);
+        const key = keyOf(service);
+        const free = { ingress: [{ ip: `192.0.2.${this.balancers.size + 1}` }] };
+        const status = this.balancers.get(key) ?? free;
+        this.balancers.set(key, status);
         return status;
       },
       update: async (service, nodes) => this.#asked('update', service, nodes),
@@ -43,7 +46,9 @@ export class FakeCloud {
       list: async () => this.routes,
       create: async (name, route) => {
         this.#asked('create', undefined, [], route.destinationCIDR);
-        this.routes = [...this.routes, { name, ...route }];
+        const isAnother = ({ targetNode, destinationCIDR }: Route) =>
+          targetNode !== route.targetNode || destinationCIDR !== route.destinationCIDR;
+        this.routes = [...this.routes.filter(isAnother), { name, ...route }];
       },
       remove: async (route) => {
         this.calls.push(`remove ${route.name}`);

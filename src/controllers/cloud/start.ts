@@ -1,21 +1,15 @@
 // Starts the controllers that a provider has parts for, by upstream's names, as cloud-controller-manager does. Called where the
-// provider is: by the node agent for the local one.
-import type { Prefix } from '../../api/addresses/prefix.ts';
+// provider is: by the node agent for the local one, by `tiphys cloud-controller-manager` for one behind HTTP.
 import { createEventRecorder } from '../../client/events/events.ts';
 import type { Controller } from '../framework/controller.ts';
 import { type RunningController, runController } from '../framework/loop.ts';
-import type { CloudContext } from './context.ts';
+import type { CloudContext, CloudSettings } from './context.ts';
 import { createCloudNodeController } from './node/controller.ts';
 import { createCloudNodeLifecycleController } from './node-lifecycle/controller.ts';
 import type { CloudProvider } from './provider.ts';
 import { createNodeRouteController } from './routes/controller.ts';
 import { createBalancerCleanup } from './services/cleanup.ts';
 import { createServiceBalancerController } from './services/controller.ts';
-
-export interface CloudSettings {
-  /** Cluster CIDRs for which the provider makes routes (--configure-cloud-routes); it makes none when left out. */
-  readonly routeRanges?: readonly Prefix[];
-}
 
 interface Entry {
   /** source.component of its events. */
@@ -27,27 +21,31 @@ interface Entry {
 const entries: Readonly<Record<string, Entry>> = {
   'cloud-node-controller': {
     component: 'cloud-node-controller',
-    create: (context, { instances }) => instances && createCloudNodeController(context, instances),
+    create: (context, { instances }, settings) =>
+      instances && createCloudNodeController(context, instances, settings),
   },
   'cloud-node-lifecycle-controller': {
     component: 'cloud-node-lifecycle-controller',
-    create: (context, { instances }) => instances && createCloudNodeLifecycleController(context, instances),
+    create: (context, { instances }, { nodeMonitorMs }) =>
+      instances && createCloudNodeLifecycleController(context, instances, nodeMonitorMs),
   },
   'node-route-controller': {
     component: 'route_controller',
-    create: (context, { routes }, { routeRanges }) =>
-      routes && routeRanges && createNodeRouteController(context, routes, routeRanges),
+    create: (context, { routes }, { routeRanges, routesMs }) =>
+      routes && routeRanges && createNodeRouteController(context, routes, routeRanges, routesMs),
   },
   'service-lb-controller': {
     component: 'service-controller',
-    create: (context, { loadBalancers }) =>
-      loadBalancers && createServiceBalancerController(context, loadBalancers),
+    create: (context, { loadBalancers }, { serviceWorkers }) =>
+      loadBalancers && createServiceBalancerController(context, loadBalancers, serviceWorkers),
   },
   'service-lb-cleanup-controller': {
     component: 'service-controller',
     create: (context, { noLoadBalancers }) => noLoadBalancers && createBalancerCleanup(context),
   },
 };
+
+export const cloudControllerNames: readonly string[] = Object.keys(entries);
 
 export interface RunningCloudControllers {
   readonly names: readonly string[];
@@ -66,6 +64,7 @@ export function startCloudControllers(
   const client = given.client.as(FIELD_MANAGER);
   const running: RunningController[] = [];
   for (const [name, { component, create }] of Object.entries(entries)) {
+    if (settings.only && !settings.only.includes(name)) continue;
     const log = given.log.child(name);
     const context = {
       ...given,

@@ -1,5 +1,5 @@
 // Posts JSON to a server over connections that are kept open, with a deadline and a limit for the answer. Called by
-// apiserver/remote, apiserver/audit and scheduler/extenders.
+// apiserver/remote, apiserver/audit, scheduler/extenders and controllers/cloud/http.
 import { isIP } from 'node:net';
 import type { Clock } from '../clock.ts';
 import { KeptConnections } from './kept-connections.ts';

@@ -25,6 +25,10 @@ export interface NodeSettings {
   }[];
   /** A cloud controller manager initializes the node and has its addresses. */
   readonly externalCloud?: boolean;
+  /** Nobody has said which addresses the node has: they come from that cloud, and there are none before. */
+  readonly addressesFromCloud?: boolean;
+  /** What the cloud calls the machine. */
+  readonly providerID?: string;
   /** Overrides of the machine's amounts, by resource name. */
   readonly capacity: Readonly<Record<string, string>>;
   readonly maxPods: number;
@@ -61,10 +65,12 @@ export function nodeObject(settings: NodeSettings, facts: NodeStatusInput): Node
       annotations: {
         ...settings.annotations,
         'volumes.kubernetes.io/controller-managed-attach-detach': 'true',
-        ...(settings.externalCloud && { [PROVIDED_IP]: settings.hostIPs.join(',') }),
+        ...(settings.externalCloud &&
+          !settings.addressesFromCloud && { [PROVIDED_IP]: settings.hostIPs.join(',') }),
       },
     },
     spec: {
+      ...(settings.providerID && { providerID: settings.providerID }),
       ...(settings.podCidrs && { podCIDR: settings.podCidrs[0], podCIDRs: [...settings.podCidrs] }),
       ...(taints.length > 0 && { taints }),
     },
@@ -139,9 +145,11 @@ export function nodeStatus(
 const extendedResources = (capacity: NodeStatus['capacity'] = {}): Record<string, string> =>
   Object.fromEntries(Object.entries(capacity).filter(([name]) => isExtendedResourceName(name)));
 
-/** The addresses that a cloud gave the node are not the kubelet's to write. */
-export const keepsAddresses = ({ externalCloud }: NodeSettings, old: NodeStatus | undefined): boolean =>
-  externalCloud === true && (old?.addresses ?? []).length > 0;
+/** The addresses that a cloud gave the node, or is to give it, are not the kubelet's to write. */
+export const keepsAddresses = (
+  { externalCloud, addressesFromCloud }: NodeSettings,
+  old: NodeStatus | undefined,
+): boolean => externalCloud === true && (addressesFromCloud || (old?.addresses ?? []).length > 0);
 
 const imageList = (images: readonly Image[]) =>
   [...images]

@@ -87,6 +87,10 @@ test('a node of a cloud takes pods when the cloud has initialized it, which also
   assert.deepEqual(spec?.taints, [{ key, value: 'true', effect: 'NoSchedule' }]);
   assert.equal(metadata.annotations?.['alpha.kubernetes.io/provided-node-ip'], '192.0.2.1');
   assert.equal(status?.addresses?.[0]?.address, '192.0.2.1');
+  const unknown = nodeObject({ ...given, addressesFromCloud: true, providerID: 'acme://1' }, facts(true));
+  assert.deepEqual(unknown.status?.addresses, [], 'without --node-ip');
+  assert.equal(unknown.metadata.annotations?.['alpha.kubernetes.io/provided-node-ip'], undefined);
+  assert.equal(unknown.spec?.providerID, 'acme://1');
   const addresses = [{ type: 'ExternalIP', address: '198.51.100.1' }];
   assert.deepEqual(nodeStatus(given, facts(true), { addresses }).addresses, addresses);
   assert.notDeepEqual(nodeStatus(settings, facts(true), { addresses }).addresses, addresses);

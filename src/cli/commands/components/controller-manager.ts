@@ -43,6 +43,7 @@ export const controllerManagerCommand = (): Command =>
     .addOption(
       switchOption('--disable-force-detach-on-timeout', 'wait for nodes that are down to unmount', false),
     )
+    .option('--cloud-provider <name>', 'external: a cloud controller manager runs beside it')
     .action(async (flags: ControllerManagerFlags) => {
       const { runControllerManager } = await import('../../../cluster/standalone/controller-manager.ts');
       await runControllerManager(flags);

@@ -18,6 +18,7 @@ export const nodeAgentCommand = (): Command =>
     .option('--cluster-domain <domain>', 'domain of the cluster’s names', 'cluster.local')
     .option('--seccomp-default', 'give containers without a seccomp profile the runtime’s own', false)
     .option('--cloud-provider <name>', 'external: a cloud controller manager initializes the node')
+    .option('--provider-id <id>', 'what the cloud calls this machine: PROVIDER://ID')
     .option('--node-ip <addresses>', 'of the node: one, or one of each family (default: the machine’s)')
     .option(
       '--cluster-cidr <ranges>',

@@ -16,7 +16,11 @@ const PERIOD_MS = 5_000;
 
 export const SHUTDOWN = 'node.cloudprovider.kubernetes.io/shutdown';
 
-export function createCloudNodeLifecycleController(context: CloudContext, instances: Instances): Controller {
+export function createCloudNodeLifecycleController(
+  context: CloudContext,
+  instances: Instances,
+  periodMs = PERIOD_MS,
+): Controller {
   const nodes = context.informers.informer(Node);
   return {
     name: 'cloud-node-lifecycle-controller',
@@ -28,7 +32,7 @@ export function createCloudNodeLifecycleController(context: CloudContext, instan
         await check(context, instances, node).catch((error: unknown) =>
           context.log.warn('a node was not looked after', { node: nameOf(node), error: messageOf(error) }),
         );
-      return { requeueAfter: PERIOD_MS };
+      return { requeueAfter: periodMs };
     },
   };
 }

@@ -7,7 +7,7 @@ import { referenceTo } from '../../../client/events/events.ts';
 import { messageOf } from '../../../kit/message-of.ts';
 import { type Histogram, MetricsRegistry } from '../../../kit/metrics.ts';
 import { type Controller, watch } from '../../framework/controller.ts';
-import type { CloudContext } from '../context.ts';
+import type { CloudContext, CloudSettings } from '../context.ts';
 import type { InstanceMetadata, Instances } from '../provider.ts';
 import { newAddresses, preferProvided } from './addresses.ts';
 import { initialized, isUninitialized, labelsToMend } from './initial.ts';
@@ -20,18 +20,22 @@ const MOST_CONFLICTS = 20;
 /** From a second, each four times the one before. */
 const SECONDS = Array.from({ length: 6 }, (_, i) => 4 ** i);
 
-export function createCloudNodeController(context: CloudContext, instances: Instances): Controller {
+export function createCloudNodeController(
+  context: CloudContext,
+  instances: Instances,
+  { nodeWorkers = 1, nodeStatusMs = UPDATE_MS }: CloudSettings = {},
+): Controller {
   const nodes = context.informers.informer(Node);
   const initializer = new NodeInitializer(context, instances);
   return {
     name: 'cloud-node-controller',
-    workers: 1,
+    workers: nodeWorkers,
     watches: [watch(nodes, { onAdd: keys, onUpdate: keys, onDelete: () => [] })],
     start: (enqueue) => enqueue(ADDRESSES),
     reconcile: async (key) => {
       if (key === ADDRESSES) {
         for (const node of nodes.lister.list()) await initializer.follow(node);
-        return { requeueAfter: UPDATE_MS };
+        return { requeueAfter: nodeStatusMs };
       }
       const node = nodes.lister.get(key);
       if (node && isUninitialized(node)) await initializer.initialize(node);

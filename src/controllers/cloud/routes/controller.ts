@@ -33,6 +33,7 @@ export function createNodeRouteController(
   context: CloudContext,
   routes: Routes,
   ranges: readonly Prefix[],
+  periodMs = PERIOD_MS,
 ): Controller {
   const nodes = context.informers.informer(Node);
   const reconciler = new RouteReconciler(context, routes, ranges);
@@ -47,7 +48,7 @@ export function createNodeRouteController(
         .catch((error: unknown) =>
           context.log.warn('could not reconcile node routes', { error: messageOf(error) }),
         );
-      return { requeueAfter: PERIOD_MS };
+      return { requeueAfter: periodMs };
     },
   };
 }

@@ -14,13 +14,17 @@ import { needsCleanup, needsUpdate, wantsLoadBalancer } from './wants.ts';
 const NODES = '/nodes';
 const SECOND = 1000;
 
-export function createServiceBalancerController(context: CloudContext, balancers: LoadBalancers): Controller {
+export function createServiceBalancerController(
+  context: CloudContext,
+  balancers: LoadBalancers,
+  workers = 1,
+): Controller {
   const { informers } = context;
   const { className } = balancers;
   const reconciler = new BalancerReconciler(context, balancers);
   return {
     name: 'service-lb-controller',
-    workers: 1,
+    workers,
     backoff: { base: 5 * SECOND, cap: 300 * SECOND },
     watches: [
       watch(informers.informer(Service), {

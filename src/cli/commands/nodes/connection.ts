@@ -1,0 +1,75 @@
+// How the commands about nodes reach the cluster: by --kubeconfig, else as the administrator of a cluster of this machine, else by the
+// user's own kubeconfig.
+import { existsSync } from 'node:fs';
+import { Option } from 'commander';
+import { StatusError } from '../../../api/status/status-error.ts';
+import type { Client } from '../../../client/client.ts';
+import { kubeconfigPath } from '../../../client/kubeconfig/kubeconfig-path.ts';
+import type { Transport } from '../../../client/transport/transport.ts';
+import { UserError } from '../../../cluster/progress.ts';
+import { clusterPaths } from '../../../cluster/state/paths.ts';
+import { readRecord } from '../../../cluster/state/registry.ts';
+import { type Clock, systemClock } from '../../../kit/clock.ts';
+import { messageOf } from '../../../kit/message-of.ts';
+import { DEFAULT_NAME, knownCluster } from '../options.ts';
+
+export interface ConnectionFlags {
+  readonly name?: string;
+  readonly kubeconfig?: string;
+}
+
+export const clusterOption = () => new Option('--name <name>', 'name of a cluster of this machine');
+
+export const kubeconfigOption = () =>
+  new Option(
+    '--kubeconfig <file>',
+    'how to reach the API server (default: a cluster of this machine, else your own)',
+  );
+
+const LIMIT_MS = 60_000;
+
+export interface Connected {
+  readonly client: Client;
+  readonly transport: Transport;
+  readonly clock: Clock;
+}
+
+/** Answers of the server become errors of the command. */
+export async function withCluster<T>(
+  flags: ConnectionFlags,
+  manager: string,
+  act: (connected: Connected) => Promise<T>,
+): Promise<T> {
+  const file = fileOf(flags);
+  if (!existsSync(file)) throw new UserError(`${file}: there is no such file; name one with --kubeconfig`);
+  const [{ connectionFrom }, { RestClient }, { HttpsTransport }] = await Promise.all([
+    import('../../../client/kubeconfig/connection.ts'),
+    import('../../../client/rest/rest-client.ts'),
+    import('../../../client/transport/https-transport.ts'),
+  ]);
+  const transport = new HttpsTransport({ ...connectionFrom(file, { env: process.env }), clock: systemClock });
+  const client = new RestClient({
+    transport,
+    clock: systemClock,
+    timeoutMs: LIMIT_MS,
+    fieldManager: manager,
+  });
+  try {
+    return await act({ client, transport, clock: systemClock });
+  } catch (error) {
+    throw isAnswer(error) ? new UserError(messageOf(error), { cause: error }) : error;
+  } finally {
+    transport.close();
+  }
+}
+
+function fileOf({ name, kubeconfig }: ConnectionFlags): string {
+  if (kubeconfig) return kubeconfig;
+  if (name) return knownCluster(name).paths.kubeconfig;
+  const record = process.env.KUBECONFIG ? undefined : readRecord(DEFAULT_NAME);
+  return record ? clusterPaths(record.dataDir).kubeconfig : kubeconfigPath(process.env);
+}
+
+/** What the server says, or why it cannot be reached. */
+const isAnswer = (error: unknown): boolean =>
+  error instanceof StatusError || (error as NodeJS.ErrnoException).syscall === 'connect';
