@@ -5,12 +5,12 @@
 // Called by etcd-store.ts and watchdog.ts.
 import type { Clock } from '../../kit/clock.ts';
 import { EngineTimeoutError } from '../failures.ts';
-import type { Endpoints } from './endpoints.ts';
-import { engineError, isRefused } from './errors.ts';
-import type { Fence } from './fence.ts';
 import { ATTEMPT_MS, REQUEST_MS } from './limits.ts';
+import type { Waiters } from './replica/waiters.ts';
+import type { Endpoints } from './rpc/endpoints.ts';
+import { engineError, isRefused } from './rpc/errors.ts';
 import { RANGE } from './rpc/methods.ts';
-import type { Waiters } from './waiters.ts';
+import type { Fence } from './writes/fence.ts';
 
 /** How long an event may be on its way before the mark is written. */
 const ON_ITS_WAY_MS = 50;

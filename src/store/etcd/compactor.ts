@@ -5,10 +5,10 @@
 import type { Clock, Timer } from '../../kit/clock.ts';
 import type { Logger } from '../../kit/log.ts';
 import { messageOf } from '../../kit/message-of.ts';
-import type { Endpoints } from './endpoints.ts';
-import { isCompacted } from './errors.ts';
 import { ATTEMPT_MS } from './limits.ts';
-import type { Replica } from './replica.ts';
+import type { Replica } from './replica/replica.ts';
+import type { Endpoints } from './rpc/endpoints.ts';
+import { isCompacted } from './rpc/errors.ts';
 import { COMPACT, TXN } from './rpc/methods.ts';
 
 /** Not below the prefix: it is one for all of etcd. */

@@ -20,19 +20,19 @@ import {
 import { Barrier } from './barrier.ts';
 import type { EtcdCodec } from './codec.ts';
 import { Compactor, compactEtcd } from './compactor.ts';
-import { Endpoints, type EtcdTls } from './endpoints.ts';
-import { engineError } from './errors.ts';
-import { Expiry } from './expiry.ts';
-import { Feed } from './feed.ts';
-import { Fence } from './fence.ts';
 import { Layout } from './layout.ts';
-import { Leases } from './leases.ts';
 import { ATTEMPT_MS, REQUEST_MS } from './limits.ts';
-import { Replica } from './replica.ts';
+import { Expiry } from './replica/expiry.ts';
+import { Feed } from './replica/feed.ts';
+import { Replica } from './replica/replica.ts';
+import { Waiters } from './replica/waiters.ts';
+import { Endpoints, type EtcdTls } from './rpc/endpoints.ts';
+import { engineError } from './rpc/errors.ts';
 import { STATUS } from './rpc/methods.ts';
-import { Waiters } from './waiters.ts';
 import { Watchdog } from './watchdog.ts';
-import { Writer } from './writer.ts';
+import { Fence } from './writes/fence.ts';
+import { Leases } from './writes/leases.ts';
+import { Writer } from './writes/writer.ts';
 
 export interface EtcdStoreOptions {
   /** --etcd-servers */

@@ -3,10 +3,10 @@
 // Also notices that an alarm is over, and that another cluster has taken etcd's place. Called by etcd-store.ts.
 import type { Clock, Timer } from '../../kit/clock.ts';
 import type { Barrier } from './barrier.ts';
-import type { Endpoints } from './endpoints.ts';
-import type { Feed } from './feed.ts';
 import { WATCHDOG_MS } from './limits.ts';
-import type { Replica } from './replica.ts';
+import type { Feed } from './replica/feed.ts';
+import type { Replica } from './replica/replica.ts';
+import type { Endpoints } from './rpc/endpoints.ts';
 import { ALARM } from './rpc/methods.ts';
 
 export interface WatchdogOptions {

@@ -4,12 +4,12 @@
 // The barrier has a second one, for the sake of its event. The key does not exist until it is needed, and expires.
 // Called by writer.ts and barrier.ts.
 
-import type { Endpoints } from './endpoints.ts';
+import { FENCE_TTL_SECONDS } from '../limits.ts';
+import type { Waiters } from '../replica/waiters.ts';
+import type { Endpoints } from '../rpc/endpoints.ts';
+import type { Compare, WatchEvent } from '../rpc/messages.ts';
+import { TXN } from '../rpc/methods.ts';
 import type { Leases } from './leases.ts';
-import { FENCE_TTL_SECONDS } from './limits.ts';
-import type { Compare, WatchEvent } from './rpc/messages.ts';
-import { TXN } from './rpc/methods.ts';
-import type { Waiters } from './waiters.ts';
 
 export interface FenceOptions {
   readonly key: Buffer;

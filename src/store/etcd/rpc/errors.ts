@@ -1,6 +1,6 @@
 // What a failed call to etcd means for a write, and the error that the store's callers get, in etcd's own words.
-import { type GrpcCode, GrpcError, isGrpcError, rpcErrorText } from '../../kit/grpc/status.ts';
-import { DiskAlarmError, EngineError, EngineTimeoutError } from '../failures.ts';
+import { type GrpcCode, GrpcError, isGrpcError, rpcErrorText } from '../../../kit/grpc/status.ts';
+import { DiskAlarmError, EngineError, EngineTimeoutError } from '../../failures.ts';
 
 /** etcd has looked at the request and refused it: nothing was written (api/v3rpc/rpctypes/error.go). */
 const REFUSED: ReadonlySet<GrpcCode> = new Set<GrpcCode>([

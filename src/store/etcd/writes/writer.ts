@@ -1,20 +1,20 @@
 // Writes as transactions that compare the key's revision. Writes of one key follow each other; a write ends when the replica shows
 // it, or the one that won. When its answer is lost, the fence decides what became of it: it is then answered, or made again,
 // and never twice. Called by etcd-store.ts.
-import type { Clock } from '../../kit/clock.ts';
-import { DiskAlarmError, EngineTimeoutError } from '../failures.ts';
-import { ConflictError, type Entry, KeyExistsError, type WriteOptions } from '../store.ts';
-import type { EtcdCodec } from './codec.ts';
-import type { Endpoints } from './endpoints.ts';
-import { engineError, isLeaseLost, isRefused } from './errors.ts';
+import type { Clock } from '../../../kit/clock.ts';
+import { DiskAlarmError, EngineTimeoutError } from '../../failures.ts';
+import { ConflictError, type Entry, KeyExistsError, type WriteOptions } from '../../store.ts';
+import type { EtcdCodec } from '../codec.ts';
+import type { Layout } from '../layout.ts';
+import { ATTEMPT_MS, REQUEST_MS } from '../limits.ts';
+import type { Pending, Replica } from '../replica/replica.ts';
+import type { Waiters } from '../replica/waiters.ts';
+import type { Endpoints } from '../rpc/endpoints.ts';
+import { engineError, isLeaseLost, isRefused } from '../rpc/errors.ts';
+import type { RequestOp, TxnResponse } from '../rpc/messages.ts';
+import { TXN } from '../rpc/methods.ts';
 import type { Fence } from './fence.ts';
-import type { Layout } from './layout.ts';
 import type { Leases } from './leases.ts';
-import { ATTEMPT_MS, REQUEST_MS } from './limits.ts';
-import type { Pending, Replica } from './replica.ts';
-import type { RequestOp, TxnResponse } from './rpc/messages.ts';
-import { TXN } from './rpc/methods.ts';
-import type { Waiters } from './waiters.ts';
 
 export interface WriterOptions {
   readonly clock: Clock;

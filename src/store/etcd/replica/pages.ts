@@ -1,10 +1,11 @@
 // All keys of the prefix as one revision shows them, page by page. Between pages the process has its turn, and a page that is longer
 // than a message may be is asked for again in smaller ones. Called by feed.ts.
-import type { Endpoints } from './endpoints.ts';
-import { isTooLong } from './errors.ts';
-import type { Layout } from './layout.ts';
-import type { KeyValue, RangeResponse } from './rpc/messages.ts';
-import { RANGE } from './rpc/methods.ts';
+
+import type { Layout } from '../layout.ts';
+import type { Endpoints } from '../rpc/endpoints.ts';
+import { isTooLong } from '../rpc/errors.ts';
+import type { KeyValue, RangeResponse } from '../rpc/messages.ts';
+import { RANGE } from '../rpc/methods.ts';
 
 /** Decoding a page of objects takes a few milliseconds. */
 const FIRST_PAGE = 250;

@@ -1,8 +1,8 @@
 // When versions expire, for snapshots: etcd deletes them itself. A version has a lease, which many share; how long a lease lasts is
 // asked once. Called by replica.ts and etcd-store.ts.
-import type { Clock } from '../../kit/clock.ts';
-import type { Endpoints } from './endpoints.ts';
-import { LEASE_TIME_TO_LIVE } from './rpc/methods.ts';
+import type { Clock } from '../../../kit/clock.ts';
+import type { Endpoints } from '../rpc/endpoints.ts';
+import { LEASE_TIME_TO_LIVE } from '../rpc/methods.ts';
 
 const ASK_MS = 5_000;
 

@@ -1,6 +1,6 @@
 // Who waits until the replica shows a revision, for a limited time. Called by barrier.ts, writer.ts and fence.ts.
-import type { Clock } from '../../kit/clock.ts';
-import { EngineTimeoutError } from '../failures.ts';
+import type { Clock } from '../../../kit/clock.ts';
+import { EngineTimeoutError } from '../../failures.ts';
 
 interface Waiter {
   readonly revision: number;

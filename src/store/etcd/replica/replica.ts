@@ -1,19 +1,19 @@
 // The copy of etcd's keys in memory, from which reads and watches are answered: versions since the compacted revision, and the
 // event log. It is loaded once and then fed by one watch, in revision order. Writes of this server learn here that they succeeded,
 // by their bytes. Called by feed.ts (in) and etcd-store.ts (out).
-import type { Clock } from '../../kit/clock.ts';
-import type { Logger } from '../../kit/log.ts';
-import { messageOf } from '../../kit/message-of.ts';
-import { Compaction } from '../mvcc/compaction.ts';
-import type { Journal } from '../mvcc/journal.ts';
-import { MvccState } from '../mvcc/mvcc-state.ts';
-import { ownBytes } from '../mvcc/own-bytes.ts';
-import { Watchers } from '../mvcc/watchers.ts';
-import type { Entry, StoreEvent } from '../store.ts';
-import type { EtcdCodec } from './codec.ts';
+import type { Clock } from '../../../kit/clock.ts';
+import type { Logger } from '../../../kit/log.ts';
+import { messageOf } from '../../../kit/message-of.ts';
+import { Compaction } from '../../mvcc/compaction.ts';
+import type { Journal } from '../../mvcc/journal.ts';
+import { MvccState } from '../../mvcc/mvcc-state.ts';
+import { ownBytes } from '../../mvcc/own-bytes.ts';
+import { Watchers } from '../../mvcc/watchers.ts';
+import type { Entry, StoreEvent } from '../../store.ts';
+import type { EtcdCodec } from '../codec.ts';
+import type { Layout } from '../layout.ts';
+import type { KeyValue, WatchEvent } from '../rpc/messages.ts';
 import type { Expiry } from './expiry.ts';
-import type { Layout } from './layout.ts';
-import type { KeyValue, WatchEvent } from './rpc/messages.ts';
 import type { Waiters } from './waiters.ts';
 
 /** A write of this server that is under way: how its event is recognised. */

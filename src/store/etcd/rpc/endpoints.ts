@@ -2,13 +2,13 @@
 // linearizable read, which needs a quorum: one that is cut off from the others is left, too. A call that fails with
 // `unavailable`, and the watchdog, have all of them asked; the first to answer is used from then on.
 // Called by everything in this folder that talks to etcd.
-import { Backoff } from '../../kit/backoff.ts';
-import type { Clock } from '../../kit/clock.ts';
-import { GrpcClient, type Method } from '../../kit/grpc/client.ts';
-import type { TlsOptions } from '../../kit/grpc/connection.ts';
-import { isGrpcError, rpcErrorText } from '../../kit/grpc/status.ts';
-import type { Logger } from '../../kit/log.ts';
-import { RANGE } from './rpc/methods.ts';
+import { Backoff } from '../../../kit/backoff.ts';
+import type { Clock } from '../../../kit/clock.ts';
+import { GrpcClient, type Method } from '../../../kit/grpc/client.ts';
+import type { TlsOptions } from '../../../kit/grpc/connection.ts';
+import { isGrpcError, rpcErrorText } from '../../../kit/grpc/status.ts';
+import type { Logger } from '../../../kit/log.ts';
+import { RANGE } from './methods.ts';
 
 type Material = { readonly ca?: string; readonly cert?: string; readonly key?: string };
 /** PEM; a function is called for each connection, so that renewed certificates are used. */

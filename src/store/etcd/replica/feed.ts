@@ -1,18 +1,18 @@
 // Keeps the replica up to date: loads it, then watches the prefix from the revision loaded, on one stream at a time. A stream that
 // ends is followed by another from the newest revision shown, at the member then in use. If etcd has compacted that revision
 // meanwhile, all keys are listed anew. Called by etcd-store.ts and watchdog.ts.
-import { Backoff } from '../../kit/backoff.ts';
-import type { Clock } from '../../kit/clock.ts';
-import { GrpcError, isGrpcError } from '../../kit/grpc/status.ts';
-import type { Logger } from '../../kit/log.ts';
-import { messageOf } from '../../kit/message-of.ts';
-import type { Endpoints } from './endpoints.ts';
-import { isCompacted } from './errors.ts';
-import type { Layout } from './layout.ts';
+import { Backoff } from '../../../kit/backoff.ts';
+import type { Clock } from '../../../kit/clock.ts';
+import { GrpcError, isGrpcError } from '../../../kit/grpc/status.ts';
+import type { Logger } from '../../../kit/log.ts';
+import { messageOf } from '../../../kit/message-of.ts';
+import type { Layout } from '../layout.ts';
+import type { Endpoints } from '../rpc/endpoints.ts';
+import { isCompacted } from '../rpc/errors.ts';
+import type { KeyValue, WatchEvent, WatchRequest, WatchResponse } from '../rpc/messages.ts';
+import { WATCH } from '../rpc/methods.ts';
 import { pagesOf } from './pages.ts';
 import type { Replica } from './replica.ts';
-import type { KeyValue, WatchEvent, WatchRequest, WatchResponse } from './rpc/messages.ts';
-import { WATCH } from './rpc/methods.ts';
 
 export interface FeedOptions {
   readonly clock: Clock;

@@ -1,8 +1,8 @@
 // Leases for keys with a time to live. Keys written within a short time share one, as many leases are a burden to etcd.
 // Called by writer.ts. Upstream: staging/src/k8s.io/apiserver/pkg/storage/etcd3/lease_manager.go.
-import type { Clock } from '../../kit/clock.ts';
-import type { Endpoints } from './endpoints.ts';
-import { LEASE_GRANT } from './rpc/methods.ts';
+import type { Clock } from '../../../kit/clock.ts';
+import type { Endpoints } from '../rpc/endpoints.ts';
+import { LEASE_GRANT } from '../rpc/methods.ts';
 
 /** How long a lease is given to further keys: a twentieth of its time, a minute at most. */
 const MOST_SHARED_SECONDS = 60;
