@@ -2,7 +2,6 @@
 // plain bytes above it. A version is decrypted once, when it is first read; versions written by this process never are.
 // Made by encryption.ts.
 import { messageOf } from '../../kit/message-of.ts';
-import type { EtcdCodec } from '../../store/etcd/codec.ts';
 import type { AlarmKind } from '../../store/failures.ts';
 import type {
   Encode,
@@ -18,18 +17,10 @@ import type {
 import { TransformError } from './transform-error.ts';
 import type { Transformer } from './transformer.ts';
 
-/** The codec of the store below, which cannot see into what is encrypted. */
-export interface StoredLayout extends Pick<EtcdCodec, 'encode' | 'decode'> {
-  /** The whole key in etcd, which the ciphertext is bound to. */
-  keyOf(key: string): string;
-}
-
 export interface EncryptedStoreOptions {
   readonly store: Store;
   /** The transformer of a key, as it is configured now; undefined if its resource is not encrypted. */
   readonly transformerOf: (key: string) => Transformer | undefined;
-  /** How plain bytes lie in etcd, which knows their revision only after the write; nothing without it. */
-  readonly layout?: StoredLayout | undefined;
   readonly onTransformed: (direction: 'from_storage' | 'to_storage', key: string, failed: boolean) => void;
 }
 
@@ -62,14 +53,12 @@ class PlainEntry implements Entry {
   }
 
   #open() {
-    const { transformerOf, onTransformed, layout } = this.#options;
-    const { key, revision } = this;
+    const { transformerOf, onTransformed } = this.#options;
     try {
-      const opened = transformerOf(key)?.open(this.#stored, layout?.keyOf(key) ?? key);
+      const opened = transformerOf(this.key)?.open(this.#stored, this.key);
       if (!opened) throw new Error('no matching prefix found');
-      const plain = layout ? layout.decode(key, opened.plain, revision) : opened.plain;
-      onTransformed('from_storage', key, false);
-      return { plain, stale: opened.stale };
+      onTransformed('from_storage', this.key, false);
+      return opened;
     } catch (error) {
       onTransformed('from_storage', this.key, true);
       throw new TransformError(this.key, messageOf(error), error);
@@ -98,14 +87,6 @@ export class EncryptedStore implements Store {
 
   get alarm(): AlarmKind | undefined {
     return this.#store.alarm;
-  }
-
-  get problem(): string | undefined {
-    return this.#store.problem;
-  }
-
-  get compactsItself(): boolean {
-    return this.#store.compactsItself ?? false;
   }
 
   barrier(): Promise<void> | undefined {
@@ -191,12 +172,9 @@ export class EncryptedStore implements Store {
   }
 
   #seal(transformer: Transformer, plain: Buffer, key: string): Buffer {
-    const { layout } = this.#options;
     let failed = true;
     try {
-      const sealed = layout
-        ? transformer.seal(layout.encode(key, plain), layout.keyOf(key))
-        : transformer.seal(plain, key);
+      const sealed = transformer.seal(plain, key);
       failed = false;
       return sealed;
     } finally {

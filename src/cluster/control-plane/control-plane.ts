@@ -44,7 +44,7 @@ import { checkFirstRange } from './first-range.ts';
 import { MANAGER, ManagerWork } from './leading/manager-work.ts';
 import { SharedInformers } from './leading/shared-informers.ts';
 import { type Gate, workInTerms } from './leading/terms.ts';
-import { type OpenedStore, openControlPlaneStore } from './opening/open-store.ts';
+import { openControlPlaneStore } from './opening/open-store.ts';
 import { type Place, placeOf } from './opening/place.ts';
 import { type RunningScheduler, runScheduler } from './scheduler.ts';
 import { schedulerFiles } from './scheduler-config.ts';
@@ -82,6 +82,7 @@ export class ControlPlane {
   #authorization: OpenAuthorization | undefined;
   #watch: Timer | undefined;
   #endElection: (() => Promise<void>) | undefined;
+  #endVirtualAddress: (() => Promise<void>) | undefined;
   /** End what only one server does at a time. */
   #endWork: (() => Promise<void>)[] = [];
 
@@ -100,16 +101,15 @@ export class ControlPlane {
   async start(): Promise<number> {
     const { settings, clock, log } = this.#options;
     const onFailure = (error: Error) => this.#storeFailed(error);
-    const features = this.#features();
-    const apis = await servedApis(settings.runtimeConfig, features);
-    const opened = await openControlPlaneStore({ ...this.#options, ...(apis && { apis }), onFailure });
-    this.#store = opened.store;
+    this.#store = await openControlPlaneStore({ ...this.#options, onFailure });
     const port = await choosePort(this.#place.hosts[0]!, settings.port, settings.otherPorts);
-    this.#encryption = await this.#openEncryption(opened);
+    this.#encryption = await this.#openEncryption(this.#store);
     checkFirstRange(this.#encryption?.store ?? this.#store, settings.serviceCidrs);
     this.#auditor = await auditorOf(settings.audit ?? {}, this.#options);
     this.#authentication = await authenticationOf(settings.access, this.#options);
     this.#authorization = await authorizationOf(settings.access, this.#options);
+    const features = this.#features();
+    const apis = await servedApis(settings.runtimeConfig, features);
     const served = { features, ...(apis && { apis }) };
     this.#api = this.#makeApiServer(this.#encryption?.store ?? this.#store, port, served);
     for (const gateway of settings.nodes?.gateways ?? []) await awaitAddress(gateway, clock);
@@ -117,6 +117,7 @@ export class ControlPlane {
     this.#watch = this.#watchCertificates(this.#api);
     this.#endElection = await startLeaseElection({ ...this.#options, ...served, apis, api: this.#api });
     await this.#startWork(features, apis?.serves(PodGroup.resource) ?? false);
+    await this.#startVirtualAddress(port);
     void this.#publish(port);
     const service = await import('../backup/store-service.ts');
     const dataDir = dirname(settings.store);
@@ -133,6 +134,7 @@ export class ControlPlane {
   async stop(): Promise<void> {
     await this.#storeService?.stop();
     this.#watch?.cancel();
+    await this.#endVirtualAddress?.();
     await Promise.all(this.#endWork.map((end) => end()));
     await this.#endElection?.();
     await this.#api?.stop();
@@ -144,20 +146,12 @@ export class ControlPlane {
   }
 
   /** Undefined without a configuration file; then nothing of it is loaded. */
-  async #openEncryption({ store, layout }: OpenedStore): Promise<Encryption | undefined> {
+  async #openEncryption(store: Store): Promise<Encryption | undefined> {
     const { settings, clock, random, log } = this.#options;
     const file = encryptionFile(settings.pki);
     if (!existsSync(file)) return undefined;
     const { openEncryption } = await import('../../apiserver/encryption/encryption.ts');
-    return openEncryption({
-      file,
-      reload: true,
-      store,
-      layout,
-      clock,
-      random,
-      log: log.child('encryption'),
-    });
+    return openEncryption({ file, reload: true, store, clock, random, log: log.child('encryption') });
   }
 
   #makeApiServer(store: Store, port: number, served: Pick<ApiServerOptions, 'apis' | 'features'>): ApiServer {
@@ -255,6 +249,17 @@ export class ControlPlane {
       }),
     );
     if (schedules) this.#endWork.push(workInTerms(scheduling, schedule));
+  }
+
+  async #startVirtualAddress(port: number): Promise<void> {
+    const { settings, clock, random, log } = this.#options;
+    if (!settings.server?.virtualAddress) return;
+    const { serveVirtualAddress } = await import('../virtual-address/of-server.ts');
+    this.#endVirtualAddress = serveVirtualAddress({
+      ...{ address: settings.server.virtualAddress, own: settings.server.advertiseAddress, port },
+      ...{ transport: this.#transportOf(PUBLISHER, ADMINISTRATORS), clock, random, log },
+      ca: () => this.#certificates.ca.certificate,
+    });
   }
 
   #managerWork(features: FeatureGates, gate: Gate): ManagerWork {

@@ -28,6 +28,8 @@ export interface ServerPlace {
   readonly addresses: readonly string[];
   /** Of pods: one range of each family. */
   readonly clusterCidrs: readonly string[];
+  /** It has this address, too, while it is elected for it. */
+  readonly virtualAddress?: string;
 }
 
 /** The etcd that is used in place of the embedded store. */
@@ -35,7 +37,7 @@ export interface EtcdSettings {
   /** The first that answers is used. */
   readonly endpoints: readonly string[];
   /** PEM files; without them there is no TLS. */
-  readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string };
+  readonly tls?: { readonly ca: string; readonly cert: string; readonly key: string };
   readonly prefix?: string;
 }
 

@@ -28,7 +28,8 @@ export function configurationOf(flags: ServerFlags, saved: SavedServer | undefin
   const clusterCidrs = flags.clusterCidr
     ? podRanges(flags.clusterCidr)
     : (saved?.clusterCidrs ?? [CLUSTER_CIDR]);
-  const given = [...new Set([name, ...flags.tlsSan])];
+  const { virtualAddress } = flags;
+  const given = [...new Set([name, ...flags.tlsSan, ...(virtualAddress ? [virtualAddress] : [])])];
   return {
     flags,
     name,
@@ -42,6 +43,7 @@ export function configurationOf(flags: ServerFlags, saved: SavedServer | undefin
       names: given.filter((one) => !addressOf(one)),
       addresses: given.filter((one) => addressOf(one)),
       clusterCidrs,
+      ...(virtualAddress && { virtualAddress }),
     },
   };
 }

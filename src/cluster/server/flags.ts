@@ -11,6 +11,8 @@ export interface ServerFlags {
   readonly advertiseAddress?: string;
   readonly securePort: number;
   readonly tlsSan: readonly string[];
+  /** One living server has it. */
+  readonly virtualAddress?: string;
   readonly serviceCidr?: string;
   readonly clusterCidr?: string;
   readonly without: readonly Component[];
@@ -31,11 +33,15 @@ export const DEFAULT_DATA_DIR = '/var/lib/tiphys/server';
 
 /** One line that says what to do; undefined when nothing is wrong. */
 export function flagProblem(flags: ServerFlags): string | undefined {
-  const { advertiseAddress, bindAddress, dataDir, name } = flags;
+  const { advertiseAddress, bindAddress, dataDir, name, virtualAddress } = flags;
   if (dataDir.length > 80) return '--data-dir: use a path of at most 80 characters (sockets lie in it)';
   if (!addressOf(bindAddress)) return `--bind-address ${bindAddress}: give an IP address`;
   if (advertiseAddress && !isSpecific(advertiseAddress))
     return `--advertise-address ${advertiseAddress}: give the IP address at which other machines find this one`;
+  if (virtualAddress && !isSpecific(virtualAddress))
+    return `--virtual-address ${virtualAddress}: give an IP address of the servers' network that no machine has`;
+  if (virtualAddress && !listensAt(bindAddress, virtualAddress))
+    return '--virtual-address: leave --bind-address out, or use :: for IPv6: this address comes and goes';
   if (name !== undefined && !/^[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?$/.test(name))
     return `--name ${name}: use lower-case letters, digits, dots and dashes, 63 at most`;
   return undefined;
@@ -43,3 +49,7 @@ export function flagProblem(flags: ServerFlags): string | undefined {
 
 const isSpecific = (text: string): boolean =>
   addressOf(text) !== undefined && text !== '0.0.0.0' && text !== '::';
+
+/** Whether a listener of the first address is reached at the second one, which no interface may have yet. */
+const listensAt = (bound: string, address: string): boolean =>
+  bound === '::' || (bound === '0.0.0.0' && !address.includes(':'));

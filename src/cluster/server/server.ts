@@ -105,8 +105,10 @@ export class Server {
   }
 
   #useCertificates(certificates: ClusterCertificates): void {
-    const { dataDir, without } = this.#options.flags;
-    writeServerKubeconfigs({ dataDir, without, server: this.url, certificates });
+    const { dataDir, without, virtualAddress, securePort } = this.#options.flags;
+    // Administrators find whichever server lives.
+    const server = virtualAddress ? `https://${hostPort(virtualAddress, securePort)}` : this.url;
+    writeServerKubeconfigs({ dataDir, without, server, certificates });
   }
 
   async #encryptSecrets(certificates: ClusterCertificates): Promise<void> {

@@ -6,6 +6,7 @@ import type { OwnNode } from './announcer.ts';
 import { announcements } from './frames.ts';
 import { guard } from './guard.ts';
 import { heldAddresses, type Interface, type IsAnnounced, interfaceFor } from './interfaces.ts';
+import { sendFrames } from './send-frames.ts';
 
 export interface NodeAnnouncerOptions {
   readonly name: string;
@@ -78,8 +79,7 @@ export class NodeAnnouncer implements OwnNode {
   async #tell(places: ReadonlyMap<string, Interface>): Promise<void> {
     for (const [{ ifindex, address: mac = '' }, own] of Map.groupBy(places, ([, place]) => place)) {
       const frames = own.flatMap(([address]) => announcements(address, mac));
-      const input = frames.map((frame) => `${frame.toString('hex')}\n`).join('');
-      await this.#options.exec(['perl', '-e', SEND_FRAMES, String(ifindex)], { input });
+      await sendFrames(this.#options.exec, ifindex, frames);
     }
   }
 
@@ -102,7 +102,3 @@ const whole = (address: string) => `${address}/${address.includes(':') ? 128 : 3
 
 /** Without a search for duplicates, which takes a second; and deprecated, so that the node does not send from it. */
 const howOf = (address: string) => (address.includes(':') ? 'nodad preferred_lft 0' : '');
-
-/** Sends frames in hexadecimal, one a line, out of the interface of this number: an AF_PACKET socket, which Node.js does not have. */
-const SEND_FRAMES =
-  'socket(my $s,17,3,0)||die$!;while(<STDIN>){chomp;send($s,pack("H*",$_),0,pack("SniSCCa8",17,3,$ARGV[0],0,0,6,""))||die$!}';

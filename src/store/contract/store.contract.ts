@@ -19,13 +19,12 @@ export function storeContract(name: string, subject: Subject): void {
       await body(store, clock);
     } finally {
       await store.close();
-      await subject.release?.(store);
     }
   };
-  describe(`the ${name} store keeps the contract:`, { skip: subject.skip ?? false }, () => {
+  describe(`the ${name} store keeps the contract:`, () => {
     writeContract(withStore);
-    readContract(withStore, subject);
-    watchContract(withStore, subject);
+    readContract(withStore);
+    watchContract(withStore);
     historyContract(withStore);
     memoryContract(withStore);
     lifetimeContract(withStore, subject);

@@ -31,6 +31,10 @@ export const serverCommand = (): Command =>
     .option('--secure-port <port>', 'port to listen on', wholeNumber, 6443)
     .option('--tls-san <names>', 'further names and addresses in its certificate (repeatable)', lists, [])
     .option(
+      '--virtual-address <address>',
+      'an address of the servers’ network that one living server has; give it to all servers',
+    )
+    .option(
       '--service-cidr <ranges>',
       'addresses of Services: a range of each family (default: 10.96.0.0/16)',
     )
