@@ -55,7 +55,7 @@ export class ApiServer {
     this.#assembly.flowConfiguration.start();
     steps.finish('fairness');
     await this.#reportStorageVersions();
-    this.#compactor = new Compactor(store, clock, log);
+    this.#compactor = store.compactsItself ? undefined : new Compactor(store, clock, log);
     this.#assembly.state.ready = true;
     if (listen.length > 0) await this.#listen();
   }

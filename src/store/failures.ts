@@ -47,3 +47,14 @@ export class StoreLockedError extends Error {
 
 /** The checksum of a record on disk does not match its bytes. */
 export class CorruptStoreError extends Error {}
+
+/** A distributed engine refused a request, or did not answer it; the message is in the engine's words. Whether a write that failed
+ *  so was made is unknown, unless the words say it. */
+export class EngineError extends Error {}
+
+/** No answer in time. In the words of Go's contexts, which kube-apiserver passes on. */
+export class EngineTimeoutError extends EngineError {
+  constructor(cause?: unknown) {
+    super('context deadline exceeded', { cause });
+  }
+}

@@ -76,6 +76,10 @@ export interface Store {
   readonly compacted: number;
   /** Why writes are refused with a DiskAlarmError for now; undefined when they are accepted. */
   readonly alarm: AlarmKind | undefined;
+  /** Why the engine cannot be reached for now; reads go on. Never set by an embedded one. */
+  readonly problem?: string | undefined;
+  /** The engine compacts at intervals by itself: servers that share it agree which of them does. */
+  readonly compactsItself?: boolean;
   /** Resolves when reads here show everything acknowledged by any server; undefined when they already do. */
   barrier(): Promise<void> | undefined;
 

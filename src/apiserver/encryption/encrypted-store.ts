@@ -2,6 +2,7 @@
 // plain bytes above it. A version is decrypted once, when it is first read; versions written by this process never are.
 // Made by encryption.ts.
 import { messageOf } from '../../kit/message-of.ts';
+import type { EtcdCodec } from '../../store/etcd/codec.ts';
 import type { AlarmKind } from '../../store/failures.ts';
 import type {
   Encode,
@@ -17,10 +18,18 @@ import type {
 import { TransformError } from './transform-error.ts';
 import type { Transformer } from './transformer.ts';
 
+/** The codec of the store below, which cannot see into what is encrypted. */
+export interface StoredLayout extends Pick<EtcdCodec, 'encode' | 'decode'> {
+  /** The whole key in etcd, which the ciphertext is bound to. */
+  keyOf(key: string): string;
+}
+
 export interface EncryptedStoreOptions {
   readonly store: Store;
   /** The transformer of a key, as it is configured now; undefined if its resource is not encrypted. */
   readonly transformerOf: (key: string) => Transformer | undefined;
+  /** How plain bytes lie in etcd, which knows their revision only after the write; nothing without it. */
+  readonly layout?: StoredLayout | undefined;
   readonly onTransformed: (direction: 'from_storage' | 'to_storage', key: string, failed: boolean) => void;
 }
 
@@ -53,12 +62,14 @@ class PlainEntry implements Entry {
   }
 
   #open() {
-    const { transformerOf, onTransformed } = this.#options;
+    const { transformerOf, onTransformed, layout } = this.#options;
+    const { key, revision } = this;
     try {
-      const opened = transformerOf(this.key)?.open(this.#stored, this.key);
+      const opened = transformerOf(key)?.open(this.#stored, layout?.keyOf(key) ?? key);
       if (!opened) throw new Error('no matching prefix found');
-      onTransformed('from_storage', this.key, false);
-      return opened;
+      const plain = layout ? layout.decode(key, opened.plain, revision) : opened.plain;
+      onTransformed('from_storage', key, false);
+      return { plain, stale: opened.stale };
     } catch (error) {
       onTransformed('from_storage', this.key, true);
       throw new TransformError(this.key, messageOf(error), error);
@@ -87,6 +98,14 @@ export class EncryptedStore implements Store {
 
   get alarm(): AlarmKind | undefined {
     return this.#store.alarm;
+  }
+
+  get problem(): string | undefined {
+    return this.#store.problem;
+  }
+
+  get compactsItself(): boolean {
+    return this.#store.compactsItself ?? false;
   }
 
   barrier(): Promise<void> | undefined {
@@ -172,9 +191,12 @@ export class EncryptedStore implements Store {
   }
 
   #seal(transformer: Transformer, plain: Buffer, key: string): Buffer {
+    const { layout } = this.#options;
     let failed = true;
     try {
-      const sealed = transformer.seal(plain, key);
+      const sealed = layout
+        ? transformer.seal(layout.encode(key, plain), layout.keyOf(key))
+        : transformer.seal(plain, key);
       failed = false;
       return sealed;
     } finally {

@@ -11,7 +11,7 @@ import type { Random } from '../../kit/random.ts';
 import type { Store } from '../../store/store.ts';
 import { aesCbc, aesGcm } from './aes.ts';
 import { groupResource, type Provider, parseConfiguration } from './configuration.ts';
-import { EncryptedStore } from './encrypted-store.ts';
+import { EncryptedStore, type StoredLayout } from './encrypted-store.ts';
 import { KmsTransformer } from './kms/provider.ts';
 import { identity, type Prefixed, PrefixTransformers, type Transformer } from './transformer.ts';
 
@@ -21,6 +21,8 @@ export interface EncryptionOptions {
   /** --encryption-provider-config-automatic-reload */
   readonly reload: boolean;
   readonly store: Store;
+  /** Of a store in etcd. */
+  readonly layout?: StoredLayout | undefined;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
@@ -60,6 +62,7 @@ export async function openEncryption(options: EncryptionOptions): Promise<Encryp
   const encrypted = new EncryptedStore({
     store,
     transformerOf,
+    layout: options.layout,
     onTransformed: (direction, key, failed) => metrics.transformed(direction, groupOf(key)!, failed),
   });
   let loading = false;

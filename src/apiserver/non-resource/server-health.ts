@@ -10,7 +10,7 @@ export interface ServerState {
 }
 
 /**
- * The names of the checks are upstream's; `etcd` is the embedded store. A disk without room makes the server not ready, in the
+ * The names of the checks are upstream's; `etcd` is the store: an etcd that cannot be reached is reported by all. A disk without room makes the server not ready, in the
  * words of etcd's own /health, but not dead: reads go on, and a restart would not help.
  */
 export function serverHealth(
@@ -20,8 +20,8 @@ export function serverHealth(
 ): Health {
   const shutdown = () => (state.ready ? undefined : 'process is shutting down');
   const always = () => undefined;
-  const alarm = () => (store.alarm ? `ALARM ${store.alarm}` : undefined);
-  const noted = () => (store.alarm ? { note: `ALARM ${store.alarm}` } : undefined);
+  const alarm = () => store.problem ?? (store.alarm ? `ALARM ${store.alarm}` : undefined);
+  const noted = () => store.problem ?? (store.alarm ? { note: `ALARM ${store.alarm}` } : undefined);
   const live = {
     ping: always,
     log: always,

@@ -44,7 +44,7 @@ import { checkFirstRange } from './first-range.ts';
 import { MANAGER, ManagerWork } from './leading/manager-work.ts';
 import { SharedInformers } from './leading/shared-informers.ts';
 import { type Gate, workInTerms } from './leading/terms.ts';
-import { openControlPlaneStore } from './opening/open-store.ts';
+import { type OpenedStore, openControlPlaneStore } from './opening/open-store.ts';
 import { type Place, placeOf } from './opening/place.ts';
 import { type RunningScheduler, runScheduler } from './scheduler.ts';
 import { schedulerFiles } from './scheduler-config.ts';
@@ -101,15 +101,16 @@ export class ControlPlane {
   async start(): Promise<number> {
     const { settings, clock, log } = this.#options;
     const onFailure = (error: Error) => this.#storeFailed(error);
-    this.#store = await openControlPlaneStore({ ...this.#options, onFailure });
+    const features = this.#features();
+    const apis = await servedApis(settings.runtimeConfig, features);
+    const opened = await openControlPlaneStore({ ...this.#options, ...(apis && { apis }), onFailure });
+    this.#store = opened.store;
     const port = await choosePort(this.#place.hosts[0]!, settings.port, settings.otherPorts);
-    this.#encryption = await this.#openEncryption(this.#store);
+    this.#encryption = await this.#openEncryption(opened);
     checkFirstRange(this.#encryption?.store ?? this.#store, settings.serviceCidrs);
     this.#auditor = await auditorOf(settings.audit ?? {}, this.#options);
     this.#authentication = await authenticationOf(settings.access, this.#options);
     this.#authorization = await authorizationOf(settings.access, this.#options);
-    const features = this.#features();
-    const apis = await servedApis(settings.runtimeConfig, features);
     const served = { features, ...(apis && { apis }) };
     this.#api = this.#makeApiServer(this.#encryption?.store ?? this.#store, port, served);
     for (const gateway of settings.nodes?.gateways ?? []) await awaitAddress(gateway, clock);
@@ -146,12 +147,20 @@ export class ControlPlane {
   }
 
   /** Undefined without a configuration file; then nothing of it is loaded. */
-  async #openEncryption(store: Store): Promise<Encryption | undefined> {
+  async #openEncryption({ store, layout }: OpenedStore): Promise<Encryption | undefined> {
     const { settings, clock, random, log } = this.#options;
     const file = encryptionFile(settings.pki);
     if (!existsSync(file)) return undefined;
     const { openEncryption } = await import('../../apiserver/encryption/encryption.ts');
-    return openEncryption({ file, reload: true, store, clock, random, log: log.child('encryption') });
+    return openEncryption({
+      file,
+      reload: true,
+      store,
+      layout,
+      clock,
+      random,
+      log: log.child('encryption'),
+    });
   }
 
   #makeApiServer(store: Store, port: number, served: Pick<ApiServerOptions, 'apis' | 'features'>): ApiServer {

@@ -37,7 +37,7 @@ export interface EtcdSettings {
   /** The first that answers is used. */
   readonly endpoints: readonly string[];
   /** PEM files; without them there is no TLS. */
-  readonly tls?: { readonly ca: string; readonly cert: string; readonly key: string };
+  readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string };
   readonly prefix?: string;
 }
 

@@ -10,13 +10,14 @@ import { writeKubeconfig } from '../../client/kubeconfig/kubeconfig.ts';
 import type { Level } from '../../kit/log.ts';
 import { messageOf } from '../../kit/message-of.ts';
 import { hostPort } from '../../kit/net/host-port.ts';
-import { openSqliteStore } from '../../store/sqlite/sqlite-store.ts';
 import { authenticationOf, issuerProblem, type TokenFlags } from '../access/authentication.ts';
 import { authorizationOf } from '../access/authorization.ts';
 import { signerProblem, tokensOf } from '../access/service-account-tokens.ts';
 import { type AuditFlags, auditorOf } from '../auditor.ts';
 import type { StoreService } from '../backup/store-service.ts';
 import { choosePort } from '../control-plane/choose-port.ts';
+import { openControlPlaneStore } from '../control-plane/opening/open-store.ts';
+import type { EtcdSettings } from '../control-plane/settings.ts';
 import { startLeaseElection } from '../control-plane/start-lease-election.ts';
 import { featureGates, warnOfGates } from '../feature-gates.ts';
 import { watchCertificates } from '../pki/certificate-watch.ts';
@@ -30,9 +31,14 @@ import { aborted, endSignal } from './run.ts';
 import { serviceRanges } from './service-ranges.ts';
 import { shownFlags } from './shown-flags.ts';
 
-/** Flags of kube-apiserver, and --data-dir in place of --etcd-servers. */
+/** Flags of kube-apiserver, and --data-dir, where the store is if there is no --etcd-servers. */
 export interface ApiServerFlags extends AuditFlags, AuthenticationFlags, AuthorizationFlags, TokenFlags {
   readonly dataDir: string;
+  readonly etcdServers?: readonly string[];
+  readonly etcdCafile?: string;
+  readonly etcdCertfile?: string;
+  readonly etcdKeyfile?: string;
+  readonly etcdPrefix: string;
   /** etcd's: bytes of data beyond which writes that add are refused. */
   readonly quotaBackendBytes?: number;
   readonly certDir: string;
@@ -82,12 +88,17 @@ export async function runApiServer(flags: ApiServerFlags): Promise<void> {
     log.error('the store cannot write any more', { error });
     process.exit(1);
   };
-  const store = await openSqliteStore({
-    directory: join(flags.dataDir, 'store'),
+  const { store, layout } = await openControlPlaneStore({
+    settings: {
+      store: join(flags.dataDir, 'store'),
+      storage: { ...(flags.quotaBackendBytes && { quotaBytes: flags.quotaBackendBytes }) },
+      ...etcdOf(flags),
+    },
+    ...(apis && { apis }),
     clock,
+    random,
+    log,
     onFailure,
-    onAlarm: (error) => log.warn('the disk', { alarm: error?.message ?? 'takes writes again' }),
-    ...(flags.quotaBackendBytes && { limits: { quotaBytes: flags.quotaBackendBytes } }),
   });
   const { encryptionProviderConfig: file, encryptionProviderConfigAutomaticReload: reload } = flags;
   const encryption =
@@ -95,7 +106,7 @@ export async function runApiServer(flags: ApiServerFlags): Promise<void> {
     (await (
       await import('../../apiserver/encryption/encryption.ts')
     )
-      .openEncryption({ file, reload, store, clock, random, log: log.child('encryption') })
+      .openEncryption({ file, reload, store, layout, clock, random, log: log.child('encryption') })
       .catch((error) => {
         throw new UserError(`--encryption-provider-config ${file}: ${messageOf(error)}`);
       }));
@@ -159,6 +170,19 @@ export async function runApiServer(flags: ApiServerFlags): Promise<void> {
   tokens.close();
   await store.close();
   process.exit(0);
+}
+
+function etcdOf(flags: ApiServerFlags): { etcd?: EtcdSettings } {
+  const {
+    etcdServers: endpoints,
+    etcdCafile: ca,
+    etcdCertfile: cert,
+    etcdKeyfile: key,
+    etcdPrefix: prefix,
+  } = flags;
+  if (!endpoints) return {};
+  const tls = ca || cert ? { tls: { ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) } } : {};
+  return { etcd: { endpoints, ...tls, prefix } };
 }
 
 /** Keys of service account tokens from the flags, where they are given, in place of those in the directory. */

@@ -16,9 +16,10 @@ export interface TlsOptions {
   readonly serverName?: string;
 }
 
+/** A function that gives the TLS options is called for each connection: certificates are renewed. */
 export type Target =
   | { readonly socket: string }
-  | { readonly host: string; readonly port: number; readonly tls?: TlsOptions };
+  | { readonly host: string; readonly port: number; readonly tls?: TlsOptions | (() => TlsOptions) };
 
 /** Pings while calls are under way. Servers may close a connection that pings more often than every five minutes. */
 export interface KeepAlive {
@@ -121,7 +122,7 @@ function dialled(target: Target): ClientHttp2Session {
   const { host, port, tls } = target;
   const authority = hostPort(host, port);
   if (!tls) return connect(`http://${authority}`, options);
-  const { serverName, ...material } = tls;
+  const { serverName, ...material } = typeof tls === 'function' ? tls() : tls;
   return connect(`https://${authority}`, {
     ...options,
     ...material,

@@ -40,6 +40,13 @@ export const bool = scalar<boolean>(
 );
 
 export const int64 = scalar<number>(VARINT, 0, writeVarint, (r) => r.int64());
+/** All 64 bits, for numbers that are names: ids of leases. */
+export const bigInt64 = scalar<bigint>(
+  VARINT,
+  0n,
+  (w, value) => w.varint(value),
+  (r) => r.bigInt64(),
+);
 export const uint64 = scalar<number>(VARINT, 0, writeVarint, (r) => r.uint64());
 /** A negative int32 takes ten bytes, as an int64 does. */
 export const int32 = int64;

@@ -10,9 +10,9 @@ export class Writer {
   }
 
   /** A 64-bit varint; negative numbers as two's complement. */
-  varint(value: number): void {
+  varint(value: number | bigint): void {
     this.#reserve(10);
-    if (value < 0 || value > Number.MAX_SAFE_INTEGER)
+    if (typeof value === 'bigint' || value < 0 || value > Number.MAX_SAFE_INTEGER)
       return this.#bigVarint(BigInt.asUintN(64, BigInt(value)));
     let rest = value;
     while (rest >= 0x80) {

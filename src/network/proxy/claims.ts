@@ -1,5 +1,5 @@
-// The elements of a table's maps and sets with who wants them, and what has changed since they were last written. Two Services may want
-// one key (an external address and a port): the first of them by name has it until it gives it up. Called by table-model.ts.
+// The elements of a table's maps and sets with who wants them, and what has changed since they were last written. Of several who want
+// one key the first by name has it until it gives it up. Called by table-model.ts.
 
 export type Element = readonly [key: string, value: string];
 

@@ -16,6 +16,7 @@ import {
   isPort,
   type Place,
 } from './endpoints.ts';
+import type { Rank } from './fronts.ts';
 import { clientsOf, sourceRanges } from './source-ranges.ts';
 
 export type Protocol = 'tcp' | 'udp' | 'sctp';
@@ -30,6 +31,7 @@ export interface Frontend {
   /** An address of the Service, or `node` for a port on the node's addresses. */
   readonly address: string;
   readonly kind: 'cluster' | 'external' | 'node';
+  readonly rank: Rank;
   readonly protocol: Protocol;
   readonly port: number;
   /** Of which port of which Service: clients' affinity belongs to that. */
@@ -113,16 +115,24 @@ function portFrontends(
   const found: Frontend[] = [];
   const number = port.port;
   for (const address of clusterIPs)
-    found.push({ ...common, ...internal, masquerade: false, kind: 'cluster', address, port: number });
+    found.push({
+      ...common,
+      ...internal,
+      masquerade: false,
+      kind: 'cluster',
+      rank: 1,
+      address,
+      port: number,
+    });
   for (const address of addressesIn(place.family, spec.externalIPs ?? []))
-    found.push({ ...outer, kind: 'external', address, port: number });
+    found.push({ ...outer, kind: 'external', rank: 3, address, port: number });
   const balanced = addressesIn(place.family, balancerIPs(service));
   const sources = balanced.length > 0 ? sourceRanges(service, place.family, node) : undefined;
   for (const address of balanced) {
     const allowed = sources && { sources: clientsOf(sources, address) };
-    found.push({ ...outer, ...allowed, kind: 'external', address, port: number });
+    found.push({ ...outer, ...allowed, kind: 'external', rank: 2, address, port: number });
   }
-  if (port.nodePort) found.push({ ...outer, kind: 'node', address: 'node', port: port.nodePort });
+  if (port.nodePort) found.push({ ...outer, kind: 'node', rank: 1, address: 'node', port: port.nodePort });
   return found;
 }
 

@@ -213,7 +213,7 @@ export class ServiceProxy {
     const frontends = steps ? await paced(steps, pace) : [];
     const rules = frontends.length > 0 ? await paced(rulesInSteps(frontends, family), pace) : undefined;
     for (const words of flows.update(key, frontends, family, addresses)) stale.push(words);
-    model.setService(key, rules);
+    model.setService(key, rules, service?.metadata.creationTimestamp);
     this.#options.metrics.noLocalEndpoints(`${family.name} ${key}`, frontends);
   }
 

@@ -7,20 +7,32 @@ import { atOnce, type Steps } from '../../kit/clock.ts';
 import type { AddressFamily } from '../family.ts';
 import type { Backend } from './endpoints.ts';
 import type { Frontend, Span } from './frontends.ts';
+import type { Rank } from './fronts.ts';
 import { MASQUERADE } from './table.ts';
 
 export interface ServiceRules {
-  /** Map or set, a space, and the key → value, '' in a set. */
-  readonly elements: ReadonlyMap<string, string>;
+  /** Address, protocol and port → what leads from there. No two have an element in common. */
+  readonly fronts: ReadonlyMap<string, Front>;
+  /** What other Services may have as well. */
+  readonly elements: Elements;
   /** Chain → its rules. */
   readonly chains: ReadonlyMap<string, readonly string[]>;
   /** Sets of clients, filled by the kernel. */
   readonly clients: ReadonlySet<string>;
 }
 
+/** Map or set, a space, and the key → value, '' in a set. */
+export type Elements = ReadonlyMap<string, string>;
+
+export interface Front {
+  readonly rank: Rank;
+  readonly elements: Elements;
+}
+
 interface Draft {
   readonly family: AddressFamily;
   readonly crowded: ReadonlySet<string>;
+  readonly fronts: Map<string, { rank: Rank; readonly elements: Map<string, string> }>;
   readonly elements: Map<string, string>;
   readonly chains: Map<string, readonly string[]>;
   readonly clients: Set<string>;
@@ -28,7 +40,14 @@ interface Draft {
 
 export function* rulesInSteps(frontends: readonly Frontend[], family: AddressFamily): Steps<ServiceRules> {
   const crowded = crowdedPorts(frontends);
-  const draft: Draft = { family, crowded, elements: new Map(), chains: new Map(), clients: new Set() };
+  const draft: Draft = {
+    family,
+    crowded,
+    fronts: new Map(),
+    elements: new Map(),
+    chains: new Map(),
+    clients: new Set(),
+  };
   for (const frontend of frontends) {
     add(draft, frontend);
     yield;
@@ -52,10 +71,13 @@ function crowdedPorts(frontends: readonly Frontend[]): Set<string> {
 }
 
 function add(draft: Draft, f: Frontend): void {
-  const put = (map: string, key: string, value = '') => void draft.elements.set(`${map} ${key}`, value);
   const onNode = f.kind === 'node';
   const key = onNode ? `${f.protocol} . ${f.port}` : `${f.address} . ${f.protocol} . ${f.port}`;
-  if (f.kind === 'cluster') put('cips', f.address);
+  const front = draft.fronts.get(key) ?? { rank: f.rank, elements: new Map() };
+  if (f.rank < front.rank) front.rank = f.rank;
+  draft.fronts.set(key, front);
+  const put = (map: string, key: string, value = '') => void front.elements.set(`${map} ${key}`, value);
+  if (f.kind === 'cluster') draft.elements.set(`cips ${f.address}`, '');
   if (f.outside.count > 0) put(onNode ? 'np' : 'svc', key, verdict(draft, f, f.outside));
   else put(onNode ? 'npnoep' : 'noep', key, f.otherwise === 'drop' ? 'drop' : 'goto rej');
   if (f.inside && f.inside.count > 0) put(onNode ? 'innp' : 'insvc', key, verdict(draft, f, f.inside));
@@ -64,7 +86,8 @@ function add(draft: Draft, f: Frontend): void {
   for (const [i, { ip, port }] of hasOwnChains(draft, f) ? [] : f.backends.entries())
     put(backendMap(f), `${place} . ${i}`, `${ip} . ${port}`);
   // Of pods on other nodes, only those can come here as clients of themselves that use this node's port or a balancer's address.
-  for (const { ip, elsewhere } of f.backends) if (!elsewhere || f.inside) put('hairpin', `${ip} . ${ip}`);
+  for (const { ip, elsewhere } of f.backends)
+    if (!elsewhere || f.inside) draft.elements.set(`hairpin ${ip} . ${ip}`, '');
   if (f.sources) {
     put('fw', key);
     for (const range of f.sources) put('fwok', `${key} . ${range}`);

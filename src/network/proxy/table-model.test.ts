@@ -51,6 +51,67 @@ describe('the table of a family', () => {
     assert.match(changes().join(), /10\.96\.0\.20 \. 80 \. 0 : 10\.0\.0\.67/);
   });
 
+  const balanced = (
+    name: string,
+    endpoints: Record<string, Some>,
+    { created = '', ranges = [] as string[] } = {},
+  ) => {
+    const one = service({
+      type: 'LoadBalancer',
+      loadBalancerSourceRanges: ranges,
+      clusterIPs: ['10.96.0.30'],
+    });
+    const status = { loadBalancer: { ingress: [{ ip: '192.0.2.9' }] } };
+    const frontends = frontendsOf({ ...one, status }, [slice(endpoints)], HERE);
+    model.setService(name, serviceRules(frontends, IPV4), created);
+  };
+  const thief = { clusterIPs: ['10.96.0.9'], externalIPs: ['192.0.2.9', '10.96.0.20'] };
+  const elsewhere = { '10.0.0.66': { node: 'n2' } };
+  const took = (lines: readonly string[]) =>
+    lines.filter((line) => /(192\.0\.2\.9|10\.96\.0\.20) \. .*(reject|goto|66)/.test(line));
+
+  it('an address of a load balancer is its Service’s, whoever names it as an external address, and however old he is', () => {
+    put(elsewhere, thief, 'a-thief');
+    changes();
+    balanced('victim', { '10.0.0.1': {} }, { created: '2' });
+    assert.match(changes().join(), /add element .* eps-tcp \{.* 192.0.2.9 \. 80 \. 0 : 10.0.0.1 \. 8080/);
+    put({ '10.0.0.66': {}, '10.0.0.67': {} }, thief, 'a-thief');
+    assert.doesNotMatch(changes().join(), /192\.0\.2\.9/);
+  });
+
+  it('who has an address and port has it for all clients: no other leads those away for whom he has no rule of his own', () => {
+    balanced('victim', {});
+    put({}, {}, 'web');
+    changes();
+    // A rule for clients in the cluster, one for clients outside, and the list of addresses with the policy Local.
+    put({ '10.0.0.65': {}, ...elsewhere }, { ...thief, externalTrafficPolicy: 'Local' }, 'a-thief');
+    assert.deepEqual(took(changes()), []);
+  });
+
+  it('ranges of clients are no other’s to write', () => {
+    balanced('b-victim', { '10.0.0.1': {} }, { created: '1' });
+    changes();
+    balanced('a-later', { '10.0.0.1': {} }, { created: '2', ranges: ['198.51.100.0/24'] });
+    assert.doesNotMatch(changes().join('\n'), /fw/);
+  });
+
+  it('of two with one external address the older has it', () => {
+    const same = { externalIPs: ['192.0.2.9'] };
+    const at = (ip: string, clusterIP: string, name: string, created: string) => {
+      const one = service({ ...same, clusterIPs: [clusterIP] }, name);
+      model.setService(name, serviceRules(frontendsOf(one, [slice({ [ip]: {} })], HERE), IPV4), created);
+    };
+    at('10.0.0.2', '10.96.0.22', 'b', '2026-01-01T00:00:00Z');
+    at('10.0.0.1', '10.96.0.21', 'a', '2026-01-02T00:00:00Z');
+    assert.match(changes().join('\n'), /192.0.2.9 . 80 . 0 : 10.0.0.2/);
+    model.setService('b', undefined);
+    assert.match(changes().join('\n'), /192.0.2.9 . 80 . 0 : 10.0.0.1/);
+    model.setService('a', undefined);
+    changes();
+    const whole = [...model.takeAll()].join('');
+    assert.doesNotMatch(whole, /192\.0\.2\.9|10\.0\.0\.1/);
+  });
+
   it('says nothing when nothing has changed', () => {
     put({ '10.0.0.1': {} });
     changes();

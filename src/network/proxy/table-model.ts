@@ -3,22 +3,25 @@
 import { type Prefix, prefixOf, prefixText } from '../../api/addresses/prefix.ts';
 import type { AddressFamily } from '../family.ts';
 import { Claims, type Element } from './claims.ts';
-import type { ServiceRules } from './service-rules.ts';
+import { Fronts, orderOf, serviceOf } from './fronts.ts';
+import type { Elements, ServiceRules } from './service-rules.ts';
 import { Shared } from './shared.ts';
 import { outermost } from './source-ranges.ts';
 import { baseTable, clearance, tableOf } from './table.ts';
 
-/** Owner of what no Service wants. Comes before all of their keys. */
-const NODE = '';
-/** How owners begin: what belongs to a Service's cluster IP is nobody else's, though he names it as an external address of his. */
-const [FIRST, THEN] = ['1 ', '2 '];
+/** Owners of what no Service wants, and of what only the holder of a front has; no Service's key is one of them. */
+const [NODE, HOLDER] = ['', 'front'];
+const NONE: Elements = new Map();
 /** Elements in one command. */
 const AT_ONCE = 1_000;
 
 export class TableModel {
   readonly family: AddressFamily;
   readonly #podCidrs: readonly string[];
-  readonly #services = new Map<string, ServiceRules>();
+  readonly #services = new Map<string, { readonly rules: ServiceRules; readonly created: string }>();
+  readonly #fronts = new Fronts();
+  /** Of each front the elements that are claimed. */
+  readonly #held = new Map<string, Elements>();
   readonly #claims = new Claims();
   readonly #chains = new Shared<readonly string[]>((a, b) => a.join('\n') === b.join('\n'));
   readonly #clients = new Shared<true>(() => true);
@@ -29,23 +32,49 @@ export class TableModel {
     this.#podCidrs = podCidrs;
   }
 
-  /** Undefined rules: the Service is gone. */
-  setService(key: string, rules: ServiceRules | undefined): void {
+  /** Undefined rules: the Service is gone. `created`: its time, by which the older of two has what both want. */
+  setService(key: string, rules: ServiceRules | undefined, created = ''): void {
     const old = this.#services.get(key);
-    const owner = (of: ServiceRules, element: string) => (isOfClusterIP(of, element) ? FIRST : THEN) + key;
-    for (const [element, value] of rules?.elements ?? [])
-      this.#claims.claim(owner(rules!, element), element, value);
-    for (const element of old?.elements.keys() ?? []) {
-      const before = owner(old!, element);
-      if (!rules?.elements.has(element) || owner(rules, element) !== before)
-        this.#claims.release(before, element);
-    }
+    if (rules && rules.fronts.size > 0) this.#services.set(key, { rules, created });
+    else this.#services.delete(key);
+    this.#setFronts(key, rules?.fronts ?? new Map(), created, old);
+    for (const element of rules?.elements.keys() ?? []) this.#claims.claim(key, element, '');
+    for (const element of old?.rules.elements.keys() ?? [])
+      if (!rules?.elements.has(element)) this.#claims.release(key, element);
     for (const [name, body] of rules?.chains ?? []) this.#chains.use(name, body);
     for (const name of rules?.clients ?? []) this.#clients.use(name, true);
-    for (const name of old?.chains.keys() ?? []) this.#chains.drop(name);
-    for (const name of old?.clients ?? []) this.#clients.drop(name);
-    if (rules && rules.elements.size > 0) this.#services.set(key, rules);
-    else this.#services.delete(key);
+    for (const name of old?.rules.chains.keys() ?? []) this.#chains.drop(name);
+    for (const name of old?.rules.clients ?? []) this.#clients.drop(name);
+  }
+
+  #setFronts(
+    key: string,
+    fronts: ServiceRules['fronts'],
+    created: string,
+    old: { readonly rules: ServiceRules; readonly created: string } | undefined,
+  ): void {
+    for (const [front, { rank }] of fronts) this.#fronts.want(front, orderOf(rank, created, key));
+    for (const [front, { rank }] of old?.rules.fronts ?? []) {
+      const now = fronts.get(front);
+      if (now?.rank !== rank || old!.created !== created)
+        this.#fronts.giveUp(front, orderOf(rank, old!.created, key));
+      if (!now) this.#hold(front);
+    }
+    for (const front of fronts.keys()) this.#hold(front);
+  }
+
+  /** The elements of a front are its holder's. */
+  #hold(front: string): void {
+    const holder = this.#fronts.holderOf(front);
+    const wanted =
+      holder === undefined
+        ? undefined
+        : this.#services.get(serviceOf(holder))?.rules.fronts.get(front)?.elements;
+    const held = this.#held.get(front) ?? NONE;
+    for (const [element, value] of wanted ?? []) this.#claims.claim(HOLDER, element, value);
+    for (const element of held.keys()) if (!wanted?.has(element)) this.#claims.release(HOLDER, element);
+    if (wanted) this.#held.set(front, wanted);
+    else this.#held.delete(front);
   }
 
   /** The addresses on which node ports answer. */
@@ -138,11 +167,4 @@ function* elementLines(verb: string, elements: Iterable<Element>): Generator<str
     }
   }
   for (const [map, texts] of byMap) yield line(map, texts);
-}
-
-/** By the address with which a key of most maps begins. */
-function isOfClusterIP({ elements }: ServiceRules, element: string): boolean {
-  const from = element.indexOf(' ') + 1;
-  const to = element.indexOf(' ', from);
-  return elements.has(`cips ${to < 0 ? element.slice(from) : element.slice(from, to)}`);
 }

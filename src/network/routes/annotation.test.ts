@@ -44,6 +44,8 @@ test('what could be more than an address, a MAC or a key for root’s programs i
     vxlan({ mac: 'ff:ff:ff:ff:ff:ff' }),
     vxlan({ mac: '00:00:00:00:00:00' }),
     wireguard('short='),
+    // The same 32 bytes in another form.
+    wireguard(`${'A'.repeat(42)}B=`),
     wireguard(`${KEY}\nPostUp = reboot`),
     `${' '.repeat(600)}${vxlan({})}`,
   ])

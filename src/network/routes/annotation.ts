@@ -13,12 +13,14 @@ export interface Endpoint {
   readonly address: string;
   /** VXLAN: the hardware address of the node's device. WireGuard: the node's public key. */
   readonly id: string;
+  /** WireGuard: that the key is the node's (identity/wireguard-key.ts). */
+  readonly proof?: string;
 }
 
 const ID_FIELD = { vxlan: 'mac', wireguard: 'key' } as const;
 
-export const annotationOf = ({ backend, address, id }: Endpoint): string =>
-  JSON.stringify({ backend, address, [ID_FIELD[backend]]: id });
+export const annotationOf = ({ backend, address, id, proof }: Endpoint): string =>
+  JSON.stringify({ backend, address, [ID_FIELD[backend]]: id, ...(proof && { proof }) });
 
 /** Far more than any endpoint needs. */
 const MOST_CHARACTERS = 512;
@@ -35,7 +37,9 @@ export function endpointOf(text: string | undefined): Endpoint | undefined {
   const address = unicast(fields.address)?.text;
   const id = fields[ID_FIELD[backend]];
   if (!address || typeof id !== 'string') return undefined;
-  return (backend === 'vxlan' ? isMac(id) : isKey(id)) ? { backend, address, id } : undefined;
+  if (backend === 'vxlan') return isMac(id) ? { backend, address, id } : undefined;
+  const { proof } = fields;
+  return isKey(id) ? { backend, address, id, ...(typeof proof === 'string' && { proof }) } : undefined;
 }
 
 function fieldsOf(text: string): Readonly<Record<string, unknown>> {
@@ -51,8 +55,9 @@ function fieldsOf(text: string): Readonly<Record<string, unknown>> {
 const isMac = (text: string): boolean =>
   /^[0-9a-f][02468ace](:[0-9a-f]{2}){5}$/.test(text) && text !== '00:00:00:00:00:00';
 
-/** 32 bytes. */
-const isKey = (text: string): boolean => /^[A-Za-z0-9+/]{43}=$/.test(text);
+/** 32 bytes, in the one form that they have: two texts of one key would be two ends, of which `wg` keeps one. */
+const isKey = (text: string): boolean =>
+  /^[A-Za-z0-9+/]{43}=$/.test(text) && Buffer.from(text, 'base64').toString('base64') === text;
 
 export interface HostAddress extends Address {
   /** Canonical. */

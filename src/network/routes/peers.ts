@@ -4,6 +4,8 @@ import { type Family, type Prefix, prefixOf, prefixText } from '../../api/addres
 import type { Node } from '../../api/kinds/core/v1/node.ts';
 import { nameOf } from '../../api/meta/v1/object.ts';
 import { ANNOTATION, type Endpoint, endpointOf, type HostAddress, unicast } from './annotation.ts';
+import { macOf } from './identity/hardware-address.ts';
+import { proves } from './identity/wireguard-key.ts';
 
 /** With its canonical text: there may be thousands. */
 export interface Range extends Prefix {
@@ -19,6 +21,8 @@ export interface Peer {
   readonly family: Family | undefined;
   readonly ranges: readonly Range[];
   readonly endpoint: Endpoint | undefined;
+  /** It is proved to be the node's own. */
+  readonly owns?: boolean;
 }
 
 /** The shortest prefixes of a node's range: shorter ones would take over routes that are not of pods, 0.0.0.0/0 all of them. */
@@ -45,6 +49,7 @@ function readPeer(node: Readonly<Node>): Peer {
     addresses[host.family] ??= host;
     family ??= host.family;
   }
+  const endpoint = endpointOf(metadata.annotations?.[ANNOTATION]);
   const ranges = spec?.podCIDRs ?? (spec?.podCIDR ? [spec.podCIDR] : []);
   return {
     name: nameOf(node),
@@ -52,9 +57,13 @@ function readPeer(node: Readonly<Node>): Peer {
     addresses,
     family,
     ranges: ranges.slice(0, MOST_RANGES).flatMap((range) => rangeOf(range) ?? []),
-    endpoint: endpointOf(metadata.annotations?.[ANNOTATION]),
+    endpoint,
+    owns: endpoint !== undefined && isOwn(endpoint, nameOf(node)),
   };
 }
+
+const isOwn = ({ backend, id, proof }: Endpoint, name: string): boolean =>
+  backend === 'vxlan' ? id === macOf(name) : proof !== undefined && proves(proof, id, name);
 
 export function rangeOf(text: string): Range | undefined {
   const range = prefixOf(text);

@@ -1,9 +1,9 @@
 // What the kernel must have so that the pods of all other nodes are reached, and what this node must tell the others. Pure: from
 // Node objects and this node's links. changes.ts compares it with what is there.
-import { createHash } from 'node:crypto';
 import { type Address, widthOf } from '../../api/addresses/prefix.ts';
 import type { Backend, Endpoint } from './annotation.ts';
 import { type Claim, olderFirst, settleClaims } from './claims.ts';
+import { macOf } from './identity/hardware-address.ts';
 import { podMtu } from './mtu.ts';
 import type { Link } from './observed.ts';
 import { backendOf, type Mode, type OnLink, type Path, pathOf, segmentsOf } from './paths.ts';
@@ -19,6 +19,7 @@ export interface Situation {
   readonly device: string;
   /** For WireGuard. */
   readonly publicKey?: string;
+  readonly proof?: string | undefined;
 }
 
 /** This node's end of the tunnels. */
@@ -65,7 +66,7 @@ export function planOf(situation: Situation): Plan {
   );
   const paths: Path[] = [];
   const ids = new Map<string, string>();
-  for (const claim of [...granted].sort(olderFirst)) {
+  for (const claim of [...granted].sort(ownersFirst)) {
     const path = pathOf(claim, { mode, isOnLink, family });
     if (path?.kind === 'tunnel' && (ids.get(path.endpoint.id) ?? path.peer.name) !== path.peer.name)
       problems.push(`${path.peer.name} has the end of another node's tunnel`);
@@ -87,6 +88,10 @@ export function planOf(situation: Situation): Plan {
     problems: [...new Set(problems)],
   };
 }
+
+/** Of several nodes with one end it is the one's who proves that, else of the one that was there first. */
+const ownersFirst = (a: Claim, b: Claim): number =>
+  Number(b.peer.owns ?? false) - Number(a.peer.owns ?? false) || olderFirst(a, b);
 
 /** Of this node, and of others on its segments. */
 const addressesNearby = (peers: readonly Peer[], links: readonly Link[], isOnLink: OnLink): Address[] => [
@@ -112,7 +117,7 @@ function tunnelOf(
   { name, family, addresses, ranges }: Peer,
   { mtu }: Link,
   backend: Backend,
-  { publicKey }: Situation,
+  { publicKey, proof }: Situation,
 ): Tunnel | undefined {
   const address = family && addresses[family]?.text;
   const id = backend === 'vxlan' ? macOf(name) : publicKey;
@@ -121,6 +126,7 @@ function tunnelOf(
     backend,
     address,
     id,
+    ...(backend === 'wireguard' && proof && { proof }),
     mtu: podMtu(mtu, backend, family),
     addresses: ranges.map((range) => `${firstOf(range)}/${widthOf(range.family)}`),
   };
@@ -128,13 +134,6 @@ function tunnelOf(
 
 /** Canonical, as the range's text is. */
 const firstOf = ({ text }: Range): string => text.slice(0, text.indexOf('/'));
-
-/** The same whenever the device is made, locally administered, and of one interface. */
-function macOf(name: string): string {
-  const bytes = createHash('sha256').update(`tiphys vxlan ${name}`).digest().subarray(0, 6);
-  bytes[0] = (bytes[0]! & 0xfc) | 0x02;
-  return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join(':');
-}
 
 function routeOf(path: Path, device: string): string {
   if (path.kind === 'closed') return 'unreachable';

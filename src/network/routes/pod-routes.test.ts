@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { Endpoint } from './annotation.ts';
+import { macOf } from './identity/hardware-address.ts';
 import { aPeer, FAR, FAR_FACTS, NEAR, RoutesScene, SELF, vxlanEnd } from './scene.fake.ts';
 
 const VIA_FAR = 'via 10.1.2.0 dev tunnel onlink';
@@ -321,6 +323,22 @@ describe('what nodes say of themselves', () => {
       aPeer('d', { ranges: ['10.1.5.0/24'], addresses: ['2001:db8::5'] }),
     );
     assert.deepEqual(scene.routes, {});
+  });
+
+  it('that say another’s hardware address is their own take no tunnel away, however old they are', async () => {
+    const scene = new RoutesScene({ mode: 'vxlan' });
+    const id = macOf('victim');
+    const end = (address: string): Endpoint => ({ backend: 'vxlan', address, id });
+    await scene.with(
+      SELF,
+      aPeer('thief', {
+        ...{ ranges: ['10.1.8.0/24'], addresses: ['198.51.100.8'], created: '2025-01-01T00:00:00Z' },
+        end: end('198.51.100.8'),
+      }),
+      aPeer('victim', { ...FAR_FACTS, end: end('198.51.100.3') }),
+    );
+    assert.deepEqual(scene.routes, { '10.1.2.0/24': VIA_FAR });
+    assert.equal(scene.kernel.forwarding.get(id)?.address, '198.51.100.3');
   });
 
   it('a simulated node, whose address is of loopback, is none to route to', async () => {

@@ -92,7 +92,9 @@ export class PodRoutes {
     // A node that is being registered again keeps what it has.
     if (nodeName && !own) return;
     const keys =
-      mode === 'wireguard' && keyFile ? await (await import('./wireguard.ts')).keysIn(keyFile) : undefined;
+      mode === 'wireguard' && keyFile
+        ? await (await import('./identity/wireguard-key.ts')).keysIn(keyFile)
+        : undefined;
     const observed = await readKernel(exec, this.#options);
     const plan = planOf({
       mode,
@@ -100,7 +102,7 @@ export class PodRoutes {
       others: await this.#peers(all.filter((node) => node !== own)),
       links: observed.links,
       device,
-      ...(keys && { publicKey: keys.publicKey }),
+      ...(keys && { publicKey: keys.publicKey, proof: keys.proofFor(nodeName) }),
     });
     this.#tell(plan.problems);
     await changeKernel(exec, changesOf(plan, observed, this.#options), async () => {

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { Endpoint } from './annotation.ts';
+import { keysIn } from './identity/wireguard-key.ts';
 import { aPeer, RoutesScene, SELF } from './scene.fake.ts';
-import { configurationOf, keysIn } from './wireguard.ts';
+import { configurationOf } from './wireguard.ts';
 
 async function directory(t: TestContext): Promise<string> {
   const path = await mkdtemp(join(tmpdir(), 'wg-'));
@@ -17,27 +18,6 @@ const wireguardEnd = (address: string, letter: string): Endpoint => ({
   backend: 'wireguard',
   address,
   id: `${letter.repeat(42)}A=`,
-});
-
-test('a key is made once, for root alone, and read again afterwards', async (t) => {
-  const file = join(await directory(t), 'node/wireguard.key');
-  const keys = await keysIn(file);
-  assert.equal((await stat(file)).mode & 0o777, 0o600);
-  assert.equal(await readFile(file, 'utf8'), `${keys.privateKey}\n`);
-  assert.deepEqual(await keysIn(file), keys);
-});
-
-test('the public key is the one that `wg pubkey` gives', async (t) => {
-  const file = join(await directory(t), 'wireguard.key');
-  await writeFile(file, 'SOEwQiPsTklcpUtx5hpTEUJRqJv0U4Q3oRYvxn/0PX4=\n');
-  assert.equal((await keysIn(file)).publicKey, '/cfT6570yrJj5pejhpAMKdS+pQiccFtmNT6+n4cYO0g=');
-});
-
-test('a file that holds no key is replaced', async (t) => {
-  const file = join(await directory(t), 'wireguard.key');
-  await writeFile(file, 'half a ke');
-  const { privateKey } = await keysIn(file);
-  assert.equal(await readFile(file, 'utf8'), `${privateKey}\n`);
 });
 
 test('each node is one peer with all of its ranges', () => {
@@ -89,4 +69,28 @@ test('a node that changes from VXLAN to WireGuard makes its device anew', async 
   await exec(['ip', '-batch', '-'], { input });
   await scene.sync();
   assert.equal(scene.kernel.links.get('tunnel')?.kind, 'wireguard');
+});
+
+test('a node that says another’s key is its own does not have the other’s tunnel, however old it is', async (t) => {
+  const place = await directory(t);
+  const scene = new RoutesScene({ mode: 'wireguard', keyFile: join(place, 'own.key') });
+  const { publicKey: id, proofFor } = await keysIn(join(place, 'victim.key'));
+  const end = (address: string, proof?: string): Endpoint => ({
+    ...{ backend: 'wireguard', address, id },
+    ...(proof && { proof }),
+  });
+  const victim = aPeer('victim', {
+    ...{ ranges: ['10.1.2.0/24'], addresses: ['198.51.100.3'], created: '2026-02-01T00:00:00Z' },
+    end: end('198.51.100.3', proofFor('victim')),
+  });
+  for (const proof of [undefined, proofFor('victim')]) {
+    const thief = aPeer('thief', {
+      ...{ ranges: ['10.1.1.0/24'], addresses: ['192.0.2.2'], created: '2026-01-01T00:00:00Z' },
+      end: end('192.0.2.2', proof),
+    });
+    await scene.with(SELF, thief, victim);
+    assert.deepEqual(scene.routes, { '10.1.2.0/24': 'dev tunnel' });
+    assert.match(scene.kernel.wireguard, /^Endpoint = 198\.51\.100\.3:/m);
+    assert.doesNotMatch(scene.kernel.wireguard, /192\.0\.2\.2|10\.1\.1\.0/);
+  }
 });

@@ -7,9 +7,10 @@ import { check, randomHistory } from './history.contract.ts';
 import { encoded, put, reached, record, type Subject, text, type WithStore } from './subject.contract.ts';
 
 export function lifetimeContract(withStore: WithStore, subject: Subject): void {
-  leaseContract(withStore);
+  if (!subject.isShared) leaseContract(withStore);
   closeContract(withStore);
   if (subject.reopen) reopenContract(withStore, subject.reopen);
+  if (subject.reopen && !subject.isShared) reopenedLeaseContract(withStore, subject.reopen);
 }
 
 function leaseContract(withStore: WithStore): void {
@@ -60,6 +61,16 @@ function leaseContract(withStore: WithStore): void {
       assert.deepEqual([store.get('/renewed'), store.count('/')], [undefined, 2]);
     }),
   );
+
+  test(
+    'a closed store deletes nothing that expires',
+    withStore(async (store, clock) => {
+      await store.create('/a', encoded('one'), { ttlSeconds: 1 });
+      await store.close();
+      await clock.step(5_000);
+      assert.equal(text(store.get('/a')), 'one');
+    }),
+  );
 }
 
 function closeContract(withStore: WithStore): void {
@@ -79,16 +90,6 @@ function closeContract(withStore: WithStore): void {
       assert.throws(() => store.watch('/', 1, { events() {} }), StoreClosedError);
       assert.equal(text(store.get('/a')), 'one');
       await store.close();
-    }),
-  );
-
-  test(
-    'a closed store deletes nothing that expires',
-    withStore(async (store, clock) => {
-      await store.create('/a', encoded('one'), { ttlSeconds: 1 });
-      await store.close();
-      await clock.step(5_000);
-      assert.equal(text(store.get('/a')), 'one');
     }),
   );
 }
@@ -138,7 +139,9 @@ function reopenContract(withStore: WithStore, reopen: NonNullable<Subject['reope
       await again.close();
     }),
   );
+}
 
+function reopenedLeaseContract(withStore: WithStore, reopen: NonNullable<Subject['reopen']>): void {
   test(
     'expiry times survive a restart, those that passed meanwhile included',
     withStore(async (store, clock) => {

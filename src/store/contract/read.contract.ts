@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Entry, FutureRevisionError, type Store } from '../store.ts';
-import { encoded, keys, text, type WithStore } from './subject.contract.ts';
+import { encoded, keys, type Subject, text, type WithStore } from './subject.contract.ts';
 
-export function readContract(withStore: WithStore): void {
+export function readContract(withStore: WithStore, { isShared }: Subject): void {
   test(
     'a version is the same entry in the answer to its write, in reads, ranges, the past and watches',
     withStore(async (store) => {
@@ -158,10 +158,11 @@ export function readContract(withStore: WithStore): void {
     }),
   );
 
-  test(
-    'reads need not wait',
-    withStore((store) => assert.equal(store.barrier(), undefined)),
-  );
+  if (!isShared)
+    test(
+      'reads need not wait',
+      withStore((store) => assert.equal(store.barrier(), undefined)),
+    );
 }
 
 /** Creates each key with itself as its value. */

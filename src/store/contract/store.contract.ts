@@ -19,12 +19,13 @@ export function storeContract(name: string, subject: Subject): void {
       await body(store, clock);
     } finally {
       await store.close();
+      await subject.release?.(store);
     }
   };
-  describe(`the ${name} store keeps the contract:`, () => {
+  describe(`the ${name} store keeps the contract:`, { skip: subject.skip ?? false }, () => {
     writeContract(withStore);
-    readContract(withStore);
-    watchContract(withStore);
+    readContract(withStore, subject);
+    watchContract(withStore, subject);
     historyContract(withStore);
     memoryContract(withStore);
     lifetimeContract(withStore, subject);

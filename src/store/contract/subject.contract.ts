@@ -8,6 +8,13 @@ export interface Subject {
   open(clock: SteppedClock): Promise<Store>;
   /** Closes a store and reopens it on the same data; left out when it keeps none. */
   reopen?(store: Store, clock: SteppedClock): Promise<Store>;
+  /** Ends what a test's store was on, after it was closed. */
+  release?(store: Store): Promise<void>;
+  /** Several servers share the data. Then versions expire by the time of a machine that no test can set, reads that promise the
+   *  newest state wait, and writes of several keys at once come in any order. */
+  readonly isShared?: true;
+  /** Why the tests are left out on this machine. */
+  readonly skip?: string | false;
 }
 
 /** Runs a test against a fresh store and closes it afterwards. */

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CompactedError, type StoreEvent } from '../store.ts';
-import { encoded, put, record, type WithStore } from './subject.contract.ts';
+import { encoded, put, record, type Subject, type WithStore } from './subject.contract.ts';
 
-export function watchContract(withStore: WithStore): void {
+export function watchContract(withStore: WithStore, { isShared }: Subject): void {
   test(
     'a watch from now delivers new events, with the previous version',
     withStore(async (store) => {
@@ -50,8 +50,15 @@ export function watchContract(withStore: WithStore): void {
       const writing = Array.from({ length: 200 }, (_, i) => store.create(`/k/${i}`, encoded(`${i}`)));
       await writing[50];
       const late = record(store, '/', 1);
-      await Promise.all(writing);
-      const expected = Array.from({ length: 200 }, (_, i) => `put /k/${i}@${i + 2} ${i}`);
+      const written = await Promise.all(writing);
+      const byRevision = written.toSorted((a, b) => a.revision - b.revision);
+      const expected = byRevision.map(({ key, revision, value }) => `put ${key}@${revision} ${value}`);
+      const revisions = expected.map((_, i) => i + 2);
+      assert.deepEqual(
+        byRevision.map(({ revision }) => revision),
+        revisions,
+      );
+      if (!isShared) assert.deepEqual(written, byRevision);
       assert.deepEqual(early.lines, expected);
       assert.deepEqual(late.lines, expected);
     }),

@@ -22,6 +22,7 @@ import type { Journal } from './journal.ts';
 import type { KeyRecord } from './key-record.ts';
 import { type Lease, LeaseTimer } from './lease-timer.ts';
 import type { MvccState } from './mvcc-state.ts';
+import { ownBytes } from './own-bytes.ts';
 import { Watchers } from './watchers.ts';
 import type { Write } from './write.ts';
 
@@ -328,17 +329,6 @@ export class MvccStore implements Store {
       if (error instanceof DiskAlarmError) this.#leases.add({ ...lease, due: this.#clock.now() + RETRY_MS });
     });
   }
-}
-
-/**
- * The bytes in memory of their own. Buffer.from(text) and Buffer.concat() give slices of Node's pool (64 KB at a time): an
- * old version would keep whatever else was in its slice of the pool alive, requests and answers included.
- */
-function ownBytes(bytes: Buffer): Buffer {
-  if (bytes.buffer.byteLength === bytes.byteLength) return bytes;
-  const own = Buffer.allocUnsafeSlow(bytes.byteLength);
-  own.set(bytes);
-  return own;
 }
 
 /** How many of the first writes go into one transaction: at least one. */

@@ -6,7 +6,7 @@ import { Status } from '../../../api/meta/v1/status.ts';
 import { encodeDocument } from '../../../api/protobuf/encode.ts';
 import type { StructType } from '../../../api/schema/notation.ts';
 import { failure, internalError, StatusError } from '../../../api/status/status-error.ts';
-import { DiskAlarmError } from '../../../store/failures.ts';
+import { DiskAlarmError, EngineError, EngineTimeoutError } from '../../../store/failures.ts';
 import type { ListResult } from '../../registry/resource.ts';
 import type { Answer } from '../../request.ts';
 import type { Item } from '../../watch-cache/item.ts';
@@ -99,10 +99,17 @@ export const textAnswer = (status: number, text: string): Answer => ({
 
 export const statusOf = (error: unknown): Status => statusErrorOf(error).status;
 
-/** A disk that takes no writes is answered as kube-apiserver answers it: 500 without a reason, in etcd's words. */
+/** What the store's engine refuses is answered as kube-apiserver answers it: 500 without a reason, in etcd's words, or 504 when it
+ *  did not say in time. */
 export function statusErrorOf(error: unknown): StatusError {
   if (error instanceof StatusError) return error;
-  return error instanceof DiskAlarmError
+  if (error instanceof EngineTimeoutError)
+    return failure(
+      504,
+      'Timeout',
+      `Timeout: request did not complete within requested timeout - ${error.message}`,
+    );
+  return error instanceof DiskAlarmError || error instanceof EngineError
     ? failure(500, '', error.message, undefined, { cause: error })
     : internalError(error);
 }

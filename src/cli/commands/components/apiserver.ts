@@ -8,12 +8,19 @@ import { absolute, logLevelOption, switchOption, wholeNumber } from './flags.ts'
 
 const logPath = (path: string): string => (path === '-' ? path : absolute(path));
 
+const list = (text: string): string[] => text.split(',').filter((part) => part !== '');
+
 type Given = Omit<ApiServerFlags, 'certDir' | 'advertiseAddress'> & Partial<ApiServerFlags>;
 
 export const apiserverCommand = (): Command =>
   withAccessFlags(new Command('apiserver'))
-    .description('Run the API server alone, with its store')
-    .requiredOption('--data-dir <dir>', 'where the store is kept', absolute)
+    .description('Run the API server alone, with its store or on etcd')
+    .requiredOption('--data-dir <dir>', 'where the store is kept, and the socket for its commands', absolute)
+    .option('--etcd-servers <urls>', 'etcd in place of the store in DATA: URLs, comma separated', list)
+    .option('--etcd-cafile <file>', "verifies etcd's certificates", absolute)
+    .option('--etcd-certfile <file>', "this server's certificate for etcd", absolute)
+    .option('--etcd-keyfile <file>', 'its key', absolute)
+    .option('--etcd-prefix <prefix>', 'of all keys in etcd', '/registry')
     .option('--cert-dir <dir>', 'keys, certificates and kubeconfigs (default: DATA/pki)', absolute)
     .option('--bind-address <address>', 'where to listen', '127.0.0.1')
     .option('--secure-port <port>', 'port to listen on', wholeNumber, 6443)

@@ -1,6 +1,8 @@
 // Opens the store of a control plane: the embedded one in its directory, or etcd. Called by control-plane.ts.
 import { dirname } from 'node:path';
 import type { Worker } from 'node:worker_threads';
+import type { StoredLayout } from '../../../apiserver/encryption/encrypted-store.ts';
+import type { ApiServerOptions } from '../../../apiserver/options.ts';
 import type { Clock } from '../../../kit/clock.ts';
 import type { Logger } from '../../../kit/log.ts';
 import type { Random } from '../../../kit/random.ts';
@@ -10,7 +12,9 @@ import { UserError } from '../../progress.ts';
 import type { ControlPlaneSettings } from '../settings.ts';
 
 export interface OpenStoreOptions {
-  readonly settings: Pick<ControlPlaneSettings, 'store' | 'storage'>;
+  readonly settings: Pick<ControlPlaneSettings, 'store' | 'storage' | 'etcd'>;
+  /** What is served besides the kinds that are always there. */
+  readonly apis?: ApiServerOptions['apis'];
   /** Of the embedded store; started early, to save time. */
   readonly storeWorker?: Worker;
   readonly clock: Clock;
@@ -20,7 +24,20 @@ export interface OpenStoreOptions {
   readonly onFailure: (error: Error) => void;
 }
 
-export async function openControlPlaneStore(options: OpenStoreOptions): Promise<SavableStore> {
+export interface OpenedStore {
+  readonly store: SavableStore;
+  /** Of etcd: for encryption at rest, above the store. */
+  readonly layout?: StoredLayout;
+}
+
+export async function openControlPlaneStore(options: OpenStoreOptions): Promise<OpenedStore> {
+  const { etcd } = options.settings;
+  if (!etcd) return { store: await openEmbedded(options) };
+  const { openEtcd } = await import('./open-etcd.ts');
+  return openEtcd({ ...options, settings: etcd });
+}
+
+async function openEmbedded(options: OpenStoreOptions): Promise<SavableStore> {
   const { settings, storeWorker: worker, clock, log, onFailure } = options;
   const { openSqliteStore } = await import('../../../store/sqlite/sqlite-store.ts');
   const { quotaBytes } = settings.storage;

@@ -1,0 +1,139 @@
+// Real etcd for tests: one member or several on ports of 127.0.0.1, each in a directory of its own below one that goes with the test.
+// Members can be killed, stopped, continued and started again. Debian's etcd-server is installed by `npm test`; without it tests skip.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { systemClock } from '../../kit/clock.ts';
+import { GrpcClient } from '../../kit/grpc/client.ts';
+import { RANGE } from './rpc/methods.ts';
+
+const PROGRAM = '/usr/bin/etcd';
+/** What a test that needs etcd is given as its `skip`. */
+export const withoutEtcd: string | false = existsSync(PROGRAM) ? false : 'etcd is not installed';
+const START_MS = 30_000;
+
+interface Member {
+  readonly name: string;
+  readonly client: number;
+  readonly peer: number;
+  process: ChildProcess | undefined;
+}
+
+export class TestEtcd {
+  readonly #directory = mkdtempSync(join(tmpdir(), 'etcd-'));
+  readonly #members: Member[] = [];
+  readonly #flags: readonly string[];
+
+  private constructor(flags: readonly string[]) {
+    this.#flags = flags;
+  }
+
+  /** Resolves when the members answer with a quorum. */
+  static async start(count = 1, flags: readonly string[] = []): Promise<TestEtcd> {
+    const etcd = new TestEtcd(flags);
+    const ports = await freePorts(count * 2);
+    for (let i = 0; i < count; i++)
+      etcd.#members.push({
+        name: `m${i}`,
+        client: ports[2 * i]!,
+        peer: ports[2 * i + 1]!,
+        process: undefined,
+      });
+    for (let i = 0; i < count; i++) etcd.run(i);
+    await etcd.answers();
+    return etcd;
+  }
+
+  get urls(): string[] {
+    return this.#members.map(({ client }) => `http://127.0.0.1:${client}`);
+  }
+
+  portOf(index: number): number {
+    return this.#members[index]!.client;
+  }
+
+  /** Starts a member, for the first time or on the data that it left. */
+  run(index: number): void {
+    const member = this.#members[index]!;
+    const { name, client, peer } = member;
+    const known = existsSync(join(this.#directory, name));
+    const cluster = this.#members.map((each) => `${each.name}=http://127.0.0.1:${each.peer}`).join(',');
+    const flags = [
+      ['name', name],
+      ['data-dir', join(this.#directory, name)],
+      ['listen-client-urls', `http://127.0.0.1:${client}`],
+      ['advertise-client-urls', `http://127.0.0.1:${client}`],
+      ['listen-peer-urls', `http://127.0.0.1:${peer}`],
+      ['initial-advertise-peer-urls', `http://127.0.0.1:${peer}`],
+      ['initial-cluster', cluster],
+      ['initial-cluster-state', known ? 'existing' : 'new'],
+      ['heartbeat-interval', '50'],
+      ['election-timeout', '500'],
+      ['log-level', 'error'],
+    ].map(([flag, value]) => `--${flag}=${value}`);
+    member.process = spawn(PROGRAM, [...flags, ...this.#flags], { stdio: 'ignore' });
+  }
+
+  kill(index: number): Promise<void> {
+    return ended(this.#members[index]!);
+  }
+
+  /** The process stands still, its connections stay. */
+  pause(index: number): void {
+    this.#members[index]!.process?.kill('SIGSTOP');
+  }
+
+  resume(index: number): void {
+    this.#members[index]!.process?.kill('SIGCONT');
+  }
+
+  /** Resolves when a linearizable read is answered at some member. */
+  async answers(): Promise<void> {
+    const end = systemClock.monotonic() + START_MS;
+    for (;;) {
+      try {
+        await Promise.any(this.#members.map(({ client }) => ask(client)));
+        return;
+      } catch (error) {
+        if (systemClock.monotonic() > end) throw error;
+        await systemClock.sleep(20);
+      }
+    }
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.#members.map(ended));
+    rmSync(this.#directory, { recursive: true, force: true });
+  }
+}
+
+async function ask(port: number): Promise<void> {
+  const client = new GrpcClient({ target: { host: '127.0.0.1', port }, clock: systemClock });
+  try {
+    await client.unary(RANGE, { key: Buffer.from('x') }, { timeout: 500 });
+  } finally {
+    client.close();
+  }
+}
+
+async function ended(member: Member): Promise<void> {
+  const { process: child } = member;
+  member.process = undefined;
+  if (!child || child.exitCode !== null || child.signalCode !== null) return;
+  await new Promise((resolve) => {
+    child.once('exit', resolve);
+    child.kill('SIGKILL');
+  });
+}
+
+async function freePorts(count: number): Promise<number[]> {
+  const servers = Array.from({ length: count }, () => createServer());
+  await Promise.all(
+    servers.map((server) => new Promise<void>((done) => server.listen(0, '127.0.0.1', () => done()))),
+  );
+  const ports = servers.map((server) => (server.address() as { port: number }).port);
+  await Promise.all(servers.map((server) => new Promise((done) => server.close(done))));
+  return ports;
+}
