@@ -15,6 +15,7 @@ import { imageCommand } from './commands/image.ts';
 import { tokenCommand } from './commands/joining/token.ts';
 import { kubectlCommand } from './commands/kubectl.ts';
 import { nodeCommand } from './commands/node.ts';
+import { rebalanceCommand } from './commands/nodes/rebalance.ts';
 import { repairCommand } from './commands/repair.ts';
 import { serverCommand } from './commands/server/server.ts';
 import { snapshotCommand } from './commands/snapshot.ts';
@@ -37,6 +38,7 @@ for (const make of [
   kubectlCommand,
   imageCommand,
   nodeCommand,
+  rebalanceCommand,
   snapshotCommand,
   repairCommand,
   certsCommand,
