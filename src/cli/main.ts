@@ -12,6 +12,7 @@ import { schedulerCommand } from './commands/components/scheduler.ts';
 import { downCommand } from './commands/down.ts';
 import { encryptionCommand } from './commands/encryption.ts';
 import { imageCommand } from './commands/image.ts';
+import { joinCommand } from './commands/joining/join.ts';
 import { tokenCommand } from './commands/joining/token.ts';
 import { kubectlCommand } from './commands/kubectl.ts';
 import { nodeCommand } from './commands/node.ts';
@@ -44,6 +45,7 @@ for (const make of [
   certsCommand,
   encryptionCommand,
   tokenCommand,
+  joinCommand,
   cisCommand,
   serverCommand,
   apiserverCommand,

@@ -45,7 +45,7 @@ import { MANAGER, ManagerWork } from './leading/manager-work.ts';
 import { SharedInformers } from './leading/shared-informers.ts';
 import { type Gate, workInTerms } from './leading/terms.ts';
 import { type OpenedStore, openControlPlaneStore } from './opening/open-store.ts';
-import { type Place, placeOf } from './opening/place.ts';
+import { type Place, placeOf, serverNames } from './opening/place.ts';
 import { type RunningScheduler, runScheduler } from './scheduler.ts';
 import { schedulerFiles } from './scheduler-config.ts';
 import type { ControlPlaneSettings } from './settings.ts';
@@ -277,6 +277,7 @@ export class ControlPlane {
       ...this.#options,
       hasNodes: nodes !== undefined || server !== undefined,
       clusterCidrs: this.#place.clusterCidrs,
+      serverNames: serverNames(this.#place),
       ca: this.#certificates.ca,
       features,
       transportOf: (user, groups) => gate(this.#transportOf(user, groups)),

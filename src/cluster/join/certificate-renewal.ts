@@ -1,6 +1,7 @@
 // Keeps one certificate of a node current: asks for another one when 70 to 90 % of its life have passed, or when it lacks a name, and
 // puts it into the file in its place. Failures are tried again, ever more seldom, up to once a minute.
 // Upstream: client-go/util/certificate/certificate_manager.go.
+import { isIP } from 'node:net';
 import type { Clock, Timer } from '../../kit/clock.ts';
 import type { Logger } from '../../kit/log.ts';
 import { messageOf } from '../../kit/message-of.ts';
@@ -37,7 +38,9 @@ export function renewalTime(
 /** Whether all names are in the certificate. */
 export function hasNames({ x509 }: Pick<StoredCertificate, 'x509'>, names: readonly string[]): boolean {
   const known = (x509.subjectAltName ?? '').split(', ');
-  return names.every((name) => known.includes(`DNS:${name}`) || x509.checkIP(name) !== undefined);
+  return names.every((name) =>
+    isIP(name) ? x509.checkIP(name) !== undefined : known.includes(`DNS:${name}`),
+  );
 }
 
 export class CertificateRenewal {

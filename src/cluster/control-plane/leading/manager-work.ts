@@ -2,6 +2,7 @@
 // cleaning up after load balancers. Called by control-plane.ts.
 import type { FeatureGates } from '../../../api/features/feature-gates.ts';
 import { Node } from '../../../api/kinds/core/v1/node.ts';
+import { KUBERNETES_VERSION } from '../../../api/meta/v1/version.ts';
 import type { InformerFactory } from '../../../client/informer/factory.ts';
 import { RestClient } from '../../../client/rest/rest-client.ts';
 import type { Transport } from '../../../client/transport/transport.ts';
@@ -12,6 +13,7 @@ import type { Clock } from '../../../kit/clock.ts';
 import type { Logger } from '../../../kit/log.ts';
 import type { MetricsRegistry } from '../../../kit/metrics.ts';
 import type { Random } from '../../../kit/random.ts';
+import { CLUSTER_DOMAIN } from '../../addressing/addresses.ts';
 import type { Credential } from '../../pki/credential-files.ts';
 import { startControllerManager } from '../controller-manager.ts';
 import type { ControlPlaneSettings } from '../settings.ts';
@@ -24,6 +26,8 @@ export interface ManagerWorkOptions {
   /** Whether nodes are there, or may join. */
   readonly hasNodes: boolean;
   readonly clusterCidrs: readonly string[] | undefined;
+  /** Names and addresses of this API server. */
+  readonly serverNames: readonly string[];
   /** Signs certificates. */
   readonly ca: Credential;
   readonly features: FeatureGates;
@@ -42,6 +46,7 @@ export class ManagerWork {
   readonly #admin: RestClient;
   #controllers: RunningControllers | undefined;
   #balancerCleanup: RunningCloudControllers | undefined;
+  #endJoining: () => void = () => {};
   #stopped = false;
 
   constructor(options: ManagerWorkOptions) {
@@ -59,18 +64,20 @@ export class ManagerWork {
     const { settings, hasNodes } = this.#options;
     if (hasNodes) void this.#installDefaults();
     void this.#installApis();
+    void this.#prepareJoining();
     if (!settings.nodes && !settings.without.includes('cloud-controller-manager'))
       void this.#startBalancerCleanup();
   }
 
   async stop(): Promise<void> {
     this.#stopped = true;
+    this.#endJoining();
     await this.#controllers?.stop();
     await this.#balancerCleanup?.stop();
   }
 
   #startControllers(): RunningControllers {
-    const { ca, features, clusterCidrs, transportOf, clock } = this.#options;
+    const { ca, features, clusterCidrs, serverNames, transportOf, clock } = this.#options;
     return startControllerManager({
       ...this.#options,
       transport: transportOf(MANAGER),
@@ -81,6 +88,7 @@ export class ManagerWork {
       settings: {
         rootCa: ca.certificate,
         signing: ca,
+        serverNames,
         features,
         ...(clusterCidrs && { podRanges: rangesOf(clusterCidrs.join(',')) }),
       },
@@ -110,6 +118,17 @@ export class ManagerWork {
     } catch (error) {
       log.warn('the APIs of snapshots and Gateways could not be installed', { error });
     }
+  }
+
+  /** Machines join with bootstrap tokens; without any nothing is written. */
+  async #prepareJoining(): Promise<void> {
+    const { settings, clusterCidrs } = this.#options;
+    if (!clusterCidrs || settings.without.includes('controller-manager')) return;
+    const { installJoiningWithFirstToken } = await import('./joining.ts');
+    if (this.#stopped) return;
+    const { serviceCidrs } = settings;
+    const facts = { serviceCidrs, clusterCidrs, domain: CLUSTER_DOMAIN, version: KUBERNETES_VERSION };
+    this.#endJoining = installJoiningWithFirstToken({ ...this.#options, client: this.#admin, facts });
   }
 
   /** Load balancers are made beside the nodes. */

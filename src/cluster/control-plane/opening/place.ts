@@ -30,7 +30,7 @@ export function placeOf({
       hosts: server.bindAddress in ANY ? [server.bindAddress] : [...new Set([server.bindAddress, LOOPBACK])],
       advertised: server.advertiseAddress,
       clusterCidrs: server.clusterCidrs,
-      certified: serverNames(server, serviceCidrs),
+      certified: certifiedOf(server, serviceCidrs),
     };
   return {
     hosts: [...new Set([LOOPBACK, ...(nodes?.gateways ?? [])])],
@@ -44,7 +44,14 @@ export function placeOf({
   };
 }
 
-function serverNames(server: ServerPlace, serviceCidrs: readonly string[]): CertifiedPlace {
+/** Under which others reach the API: no node may have a certificate for one of them. */
+export const serverNames = ({ hosts, certified }: Place): string[] => [
+  ...hosts,
+  ...(certified.names ?? []),
+  ...(certified.addresses ?? []),
+];
+
+function certifiedOf(server: ServerPlace, serviceCidrs: readonly string[]): CertifiedPlace {
   const { bindAddress, advertiseAddress, names, addresses } = server;
   const bound = bindAddress in ANY ? [] : [bindAddress];
   return {

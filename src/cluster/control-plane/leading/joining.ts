@@ -1,28 +1,27 @@
 // What a cluster must have so that machines can join it with a bootstrap token: the rights that kubeadm gives to tokens and nodes, the
 // ConfigMaps in which a new node reads how the cluster is made, and the rights of our node agents. It is made when the first token
-// appears: a cluster that nobody joins has none of it. Called by control-plane.ts.
+// appears: a cluster that nobody joins has none of it. Called by manager-work.ts.
 // Upstream: cmd/kubeadm/app/phases/{bootstraptoken/node,kubelet,uploadconfig}.
-import { ConfigMap } from '../../api/kinds/core/v1/config-map.ts';
-import { Secret } from '../../api/kinds/core/v1/secret.ts';
-import { ClusterRole } from '../../api/kinds/rbac/v1/cluster-role.ts';
-import { ClusterRoleBinding } from '../../api/kinds/rbac/v1/cluster-role-binding.ts';
-import type { PolicyRule } from '../../api/kinds/rbac/v1/policy.ts';
-import { Role } from '../../api/kinds/rbac/v1/role.ts';
-import { RoleBinding } from '../../api/kinds/rbac/v1/role-binding.ts';
-import { namespaceOf } from '../../api/meta/v1/object.ts';
-import type { AnyResource, ObjectOf } from '../../api/meta/v1/resource.ts';
-import { isAlreadyExists, isConflict } from '../../api/status/status-error.ts';
-import { BOOTSTRAP_TOKEN, TOKEN_NAMESPACE } from '../../api/tokens/bootstrap-token.ts';
-import type { Client } from '../../client/client.ts';
-import type { InformerFactory } from '../../client/informer/factory.ts';
-import { sameMeaning } from '../../controllers/framework/same-meaning.ts';
-import type { Clock } from '../../kit/clock.ts';
-import type { Logger } from '../../kit/log.ts';
-import { dnsServiceIPs } from '../addressing/addresses.ts';
+import { ConfigMap } from '../../../api/kinds/core/v1/config-map.ts';
+import { Secret } from '../../../api/kinds/core/v1/secret.ts';
+import { ClusterRole } from '../../../api/kinds/rbac/v1/cluster-role.ts';
+import { ClusterRoleBinding } from '../../../api/kinds/rbac/v1/cluster-role-binding.ts';
+import type { PolicyRule } from '../../../api/kinds/rbac/v1/policy.ts';
+import { Role } from '../../../api/kinds/rbac/v1/role.ts';
+import { RoleBinding } from '../../../api/kinds/rbac/v1/role-binding.ts';
+import { namespaceOf } from '../../../api/meta/v1/object.ts';
+import type { AnyResource, ObjectOf } from '../../../api/meta/v1/resource.ts';
+import { isAlreadyExists, isConflict } from '../../../api/status/status-error.ts';
+import { BOOTSTRAP_TOKEN, TOKEN_NAMESPACE } from '../../../api/tokens/bootstrap-token.ts';
+import type { Client } from '../../../client/client.ts';
+import type { InformerFactory } from '../../../client/informer/factory.ts';
+import { sameMeaning } from '../../../controllers/framework/same-meaning.ts';
+import type { Clock } from '../../../kit/clock.ts';
+import type { Logger } from '../../../kit/log.ts';
+import { dnsServiceIPs } from '../../addressing/addresses.ts';
+import { clusterOf } from '../../join/discovery.ts';
 
 export interface ClusterFacts {
-  /** HOST:PORT of the API. */
-  readonly endpoint: string;
   readonly serviceCidrs: readonly string[];
   /** Of the pods of all nodes. */
   readonly clusterCidrs: readonly string[];
@@ -35,7 +34,7 @@ export interface JoiningOptions {
   readonly client: Client;
   /** Has the Secrets of tokens, which the controllers watch anyway. */
   readonly informers: InformerFactory;
-  readonly facts: () => ClusterFacts;
+  readonly facts: ClusterFacts;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -52,7 +51,7 @@ export function installJoiningWithFirstToken(options: JoiningOptions): () => voi
     begun = true;
     while (!stop.signal.aborted)
       try {
-        return await installJoining(client, facts());
+        return await installJoining(client, facts);
       } catch (error) {
         log.warn('the rights for joining could not be written', { error });
         await clock.sleep(RETRY_MS, stop.signal).catch(() => {});
@@ -87,7 +86,8 @@ export async function installJoining(client: Client, facts: ClusterFacts): Promi
       subjects: groups.map(group),
     });
   }
-  await putMap(client, 'kubeadm-config', 'ClusterConfiguration', clusterConfiguration(facts));
+  const endpoint = await endpointOf(client);
+  await putMap(client, 'kubeadm-config', 'ClusterConfiguration', clusterConfiguration(facts, endpoint));
   await putMap(client, 'kubelet-config', 'kubelet', kubeletConfiguration(facts));
 }
 
@@ -117,7 +117,7 @@ const CLUSTER_ROLES: Readonly<Record<string, readonly PolicyRule[]>> = {
   'kubeadm:get-nodes': [{ apiGroups: [''], resources: ['nodes'], verbs: ['get'] }],
   // What proxy, policies, routes and DNS of a node agent read besides what a kubelet may. Nothing is written with it.
   [AGENT]: [
-    reads('', 'namespaces', 'pods'),
+    reads('', 'namespaces', 'nodes', 'pods', 'services'),
     reads('discovery.k8s.io', 'endpointslices'),
     reads('networking.k8s.io', 'networkpolicies', 'servicecidrs'),
   ],
@@ -148,7 +148,16 @@ const clusterBinding = (name: string, subject: string, role: string): ClusterRol
 /** JSON is YAML, too. */
 const text = (object: object): string => `${JSON.stringify(object, undefined, 2)}\n`;
 
-const clusterConfiguration = ({ endpoint, serviceCidrs, clusterCidrs, domain, version }: ClusterFacts) =>
+/** HOST:PORT of the API, as cluster-info has it; it is published before anybody can join. */
+async function endpointOf(client: Client): Promise<string> {
+  const { data } = await client.get(ConfigMap, 'cluster-info', 'kube-public');
+  return new URL(clusterOf(data?.kubeconfig ?? '').server).host;
+}
+
+const clusterConfiguration = (
+  { serviceCidrs, clusterCidrs, domain, version }: ClusterFacts,
+  endpoint: string,
+) =>
   text({
     apiVersion: 'kubeadm.k8s.io/v1beta4',
     kind: 'ClusterConfiguration',
