@@ -1,6 +1,7 @@
 // The users of basic authentication, from the file `auth` of a Secret as htpasswd writes it. Hashes are for crypt(3); the proxy computes
 // one for each request, so that slow ones are refused: anybody could keep it busy with wrong passwords.
 import type { Secret } from '../api/kinds/core/v1/secret.ts';
+import { absence } from './absence.ts';
 import { isUserName } from './model/alphabets.ts';
 import type { User } from './model/policy.ts';
 
@@ -13,8 +14,9 @@ const MOST_ROUNDS = 20_000;
 
 /** The users, or why there are none. `name`: what the Secret is called in that. */
 export function usersOf(name: string, secret: Readonly<Secret> | undefined): readonly User[] | string {
-  if (!secret) return `Secret ${name} does not exist`;
-  const encoded = secret.data?.auth;
+  const absent = absence(`Secret ${name}`, secret);
+  if (absent !== undefined) return absent;
+  const encoded = secret?.data?.auth;
   if (typeof encoded !== 'string') return `Secret ${name} has no key "auth"`;
   if (encoded.length > MOST_BYTES) return `Secret ${name} is too large`;
   const lines = Buffer.from(encoded, 'base64').toString('utf8').split('\n');

@@ -4,6 +4,7 @@ import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import type { ConfigMap } from '../api/kinds/core/v1/config-map.ts';
 import type { Secret } from '../api/kinds/core/v1/secret.ts';
 import { messageOf } from '../kit/message-of.ts';
+import { absence } from './absence.ts';
 
 const MOST_BYTES = 128 * 1024;
 const MOST_CERTIFICATES = 10;
@@ -28,13 +29,15 @@ function remembered<T extends Readonly<Secret> | Readonly<ConfigMap>>(
 
 /** Certificates and key of a Secret of type kubernetes.io/tls as one text of PEM, or what is wrong. */
 export function pemOfSecret(name: string, secret: Readonly<Secret> | undefined): Pem {
-  if (!secret) return { problem: `Secret ${name} of tls does not exist` };
+  const absent = absence(`Secret ${name} of tls`, secret);
+  if (absent !== undefined || !secret) return { problem: absent ?? '' };
   return remembered(secret, () => readPem(name, secret));
 }
 
 /** Certificates of authorities in the key ca.crt, or what is wrong. */
 export function authoritiesOf(name: string, map: Readonly<ConfigMap> | undefined): Pem {
-  if (!map) return { problem: `ConfigMap ${name} does not exist` };
+  const absent = absence(`ConfigMap ${name}`, map);
+  if (absent !== undefined || !map) return { problem: absent ?? '' };
   return remembered(map, () => {
     const text = map.data?.['ca.crt'];
     if (typeof text !== 'string') return { problem: `ConfigMap ${name} has no key ca.crt` };

@@ -9,6 +9,7 @@ import type { DoorModel } from '../model/model.ts';
 import type { Backend, Certificate, Route } from '../model/routes.ts';
 import { branchesOf } from './canary.ts';
 import { type Planned, planIngress } from './plan.ts';
+import { withRoom } from './room.ts';
 import type { Problem, World } from './world.ts';
 
 export interface Compiled {
@@ -20,7 +21,8 @@ export interface Compiled {
 export function compile(world: World, plan: typeof planIngress = planIngress): Compiled {
   const problems: Problem[] = [];
   const sorted = [...world.ingresses].sort((a, b) => (age(a) < age(b) ? -1 : 1));
-  const planned = sorted.map((ingress) => plan(ingress, world, problems));
+  const wanted = sorted.map((ingress) => plan(ingress, world, problems));
+  const planned = withRoom(wanted, problems);
   const routes = new Map<string, Route>();
   const backends = new Map<string, Backend>();
   for (const one of planned) if (!one.canary) addRoutes(one, routes, backends, problems);

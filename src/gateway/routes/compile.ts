@@ -17,6 +17,8 @@ import type { ResolvedListener } from './listeners/resolve.ts';
 import type { Attached, PlannedRoute } from './plan.ts';
 import { PolicyPlans } from './policies/policy-plans.ts';
 import { type CompiledRoutePolicy, RoutePolicies } from './policies/route-policies.ts';
+import { Fitting, tooLarge } from './room/fitting.ts';
+import { Usage } from './room/usage.ts';
 import { type CompiledRoute, RoutePlans } from './route-plans.ts';
 import type { Fault, Verdict } from './verdict.ts';
 import type { GatewayWorld } from './world.ts';
@@ -69,16 +71,8 @@ export class Compiler {
     const routePolicies = new RoutePolicies(world, this.#policies);
     this.#policies.prune();
     const attached = attachedTo(routes);
-    const plans = new EntrancePlans(routePolicies, this.#entrances);
+    const { plans, entrances, refused } = yield* this.#entrancesOf(gateways, attached, routePolicies);
     this.#entrances = plans;
-    const entrances: Entrance[] = [];
-    for (const one of gateways) {
-      addAll(
-        entrances,
-        plans.entrances(one, (listener) => attached.get(listener) ?? []),
-      );
-      yield;
-    }
     plans.close();
     const told = routes.filter(
       ({ parents: some, route }) => some.length > 0 || isMentioned(route.status?.parents),
@@ -86,12 +80,44 @@ export class Compiler {
     return {
       model: { entrances, backends: plans.backends },
       gateways,
-      routes: plans.refused.size > 0 ? told.map((route) => withRefusal(route, plans.refused)) : told,
+      routes: refused.size > 0 ? told.map((route) => withRefusal(route, refused)) : told,
       policies: compiledPolicies(world, gateways, routes, parents),
       routePolicies: routePolicies.compiled,
       attached,
     };
   }
+
+  /** Without the routes for which there is no room. */
+  *#entrancesOf(
+    gateways: readonly CompiledGateway[],
+    attached: ReadonlyMap<ResolvedListener, readonly Attached[]>,
+    policies: RoutePolicies,
+  ): Steps<Fitted> {
+    const fitting = new Fitting(attached.values());
+    for (;;) {
+      const usage = new Usage(fitting.least);
+      const plans = new EntrancePlans(policies, usage, this.#entrances);
+      const { refused } = fitting;
+      const left = (listener: ResolvedListener) => {
+        const all = attached.get(listener) ?? [];
+        return refused.size === 0 ? all : all.filter(({ planned }) => !refused.has(planned));
+      };
+      const entrances: Entrance[] = [];
+      for (const one of gateways) {
+        addAll(entrances, plans.entrances(one, left));
+        yield;
+      }
+      if (!fitting.fits(usage)) continue;
+      for (const one of plans.tooLarge) refused.set(one, tooLarge);
+      return { plans, entrances, refused };
+    }
+  }
+}
+
+interface Fitted {
+  readonly plans: EntrancePlans;
+  readonly entrances: readonly Entrance[];
+  readonly refused: ReadonlyMap<PlannedRoute, Fault>;
 }
 
 function attachedTo(routes: readonly CompiledRoute[]): Map<ResolvedListener, Attached[]> {
@@ -138,13 +164,9 @@ function compiledPolicies(
     .map((found) => ({ ...found, verdicts: policyVerdicts(found.policy, world) }));
 }
 
-const NO_ROOM: Fault = {
-  reason: 'UnsupportedValue',
-  message: 'the Gateways of this cluster have more matches than can be served: older routes have the room',
-};
-
-function withRefusal(route: CompiledRoute, refused: ReadonlySet<PlannedRoute>): CompiledRoute {
-  if (!refused.has(route.planned)) return route;
-  const parents = route.parents.map((parent) => ({ ...parent, notAccepted: parent.notAccepted ?? NO_ROOM }));
+function withRefusal(route: CompiledRoute, refused: ReadonlyMap<PlannedRoute, Fault>): CompiledRoute {
+  const fault = refused.get(route.planned);
+  if (!fault) return route;
+  const parents = route.parents.map((parent) => ({ ...parent, notAccepted: parent.notAccepted ?? fault }));
   return { ...route, parents };
 }

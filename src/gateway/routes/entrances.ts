@@ -2,6 +2,7 @@
 import type { Gateway } from '../../api/kinds/gateway/v1/gateway.ts';
 import { keyOf } from '../../api/meta/v1/object.ts';
 import type { Entrance, HttpListener, TlsListener } from '../model/entrances.ts';
+import { MOST_BYTES_OF_ONE } from '../model/limits.ts';
 import type { Backend, Host, Route, Target } from '../model/routes.ts';
 import { compare } from './age.ts';
 import type { CompiledGateway } from './gateways.ts';
@@ -11,6 +12,7 @@ import { isTerminating, type ResolvedListener } from './listeners/resolve.ts';
 import { areSame } from './looks.ts';
 import type { Attached, PlannedRoute } from './plan.ts';
 import type { PolicyOf, RoutePolicies } from './policies/route-policies.ts';
+import { Tab, type Usage, type Uses } from './room/usage.ts';
 import { entriesOf, type Variant, variantOf } from './variants.ts';
 
 /** Ingresses and routes have other names for their backends. */
@@ -21,19 +23,13 @@ export const entranceName = (
 
 export type AttachedTo = (listener: ResolvedListener) => readonly Attached[];
 
-/** All branches of the door: HAProxy's memory and its time for a reload grow with them. */
-export const MOST_BRANCHES = 50_000;
-/** Of all routes: each costs HAProxy some tens of kilobytes. */
-export const MOST_BACKENDS = 8_000;
-
 interface MadeListener {
   readonly attached: readonly Attached[];
   readonly client: string | undefined;
   readonly policies: string;
   readonly routes: readonly Route[];
-  readonly branches: number;
+  readonly charges: Uses;
   readonly variants: readonly Variant[];
-  readonly refused: readonly PlannedRoute[];
 }
 
 interface ListenerMemory {
@@ -44,16 +40,17 @@ interface ListenerMemory {
 /** Remembers what was flattened for each listener, by the Gateway's key and the listener's place. */
 export class EntrancePlans {
   readonly backends = new Map<string, Backend>();
-  /** Those for which there was no room. */
-  readonly refused = new Set<PlannedRoute>();
+  /** Those that are too large by themselves. */
+  readonly tooLarge = new Set<PlannedRoute>();
   readonly #policies: RoutePolicies;
-  #left = MOST_BRANCHES;
+  readonly #usage: Usage;
   readonly #added = new Set<Variant>();
   #before: ReadonlyMap<string, ListenerMemory>;
   readonly #listeners = new Map<string, ListenerMemory>();
 
-  constructor(policies: RoutePolicies, before?: EntrancePlans) {
+  constructor(policies: RoutePolicies, usage: Usage, before?: EntrancePlans) {
     this.#policies = policies;
+    this.#usage = usage;
     this.#before = before ? before.#listeners : new Map();
   }
 
@@ -112,47 +109,32 @@ export class EntrancePlans {
       made !== undefined &&
       made.client === client &&
       made.policies === this.#policies.digest &&
-      made.refused.length === 0 &&
-      areSame(made.attached, attached) &&
-      made.branches <= this.#left &&
-      this.#hasRoom(made.variants);
+      areSame(made.attached, attached);
+    if (holds) new Tab(this.#usage).again(made.charges);
     const next = holds
       ? made
       : this.#flattened(before.flattening, attached, client, this.#policies.at(one, gateway));
     this.#listeners.set(id, { flattening: before.flattening, made: next });
-    this.#left -= next.branches;
-    for (const planned of next.refused) this.refused.add(planned);
     for (const variant of next.variants) this.#add(variant);
     return { host: modelHost(one.host), routes: next.routes };
   }
 
-  /** Of too many routes the older half remains, or half of that. */
   #flattened(
     flattening: Flattening,
     attached: readonly Attached[],
     client: string | undefined,
     policyOf: PolicyOf | undefined,
   ): MadeListener {
-    const sorted = attached.toSorted((a, b) => compare(a.planned.age, b.planned.age));
-    for (let keeps = sorted.length; ; keeps = Math.floor(keeps / 2)) {
-      const placed = sorted
-        .slice(0, keeps)
-        .map(({ planned, hosts }) => ({ hosts, variant: variantOf(planned, client, policyOf) }));
-      if (!this.#hasRoom(placed.map(({ variant }) => variant))) continue;
-      const entries = placed.flatMap(({ variant, hosts }) => entriesOf(variant, hosts));
-      const flattened = flattening.flatten(entries, this.#left);
-      if (flattened === 'too many') continue;
-      const refused = sorted.slice(keeps).map(({ planned }) => planned);
-      const { digest: policies } = this.#policies;
-      return {
-        attached,
-        client,
-        policies,
-        ...flattened,
-        variants: placed.map(({ variant }) => variant),
-        refused,
-      };
-    }
+    const placed = attached
+      .toSorted((a, b) => compare(a.planned.age, b.planned.age))
+      .map(({ planned, hosts }) => ({ hosts, variant: variantOf(planned, client, policyOf) }))
+      .filter(({ variant }) => this.#isSmall(variant));
+    const entries = placed.flatMap(({ variant, hosts }) => entriesOf(variant, hosts));
+    const { digest: policies } = this.#policies;
+    return {
+      ...{ attached, client, policies, ...flattening.flatten(entries, this.#usage) },
+      variants: placed.map(({ variant }) => variant),
+    };
   }
 
   #tls(
@@ -197,23 +179,23 @@ export class EntrancePlans {
     const variant = variantOf(planned, client);
     const [to] = variant.targets;
     if (to === undefined || to.length === 0) return undefined;
-    if (!this.#hasRoom([variant])) {
-      this.refused.add(planned);
-      return undefined;
-    }
+    if (!this.#isSmall(variant)) return undefined;
     this.#add(variant);
     return to;
   }
 
-  #hasRoom(variants: readonly Variant[]): boolean {
-    let added = 0;
-    for (const one of variants) if (!this.#added.has(one)) added += one.backends.length;
-    return this.backends.size + added <= MOST_BACKENDS;
+  #isSmall({ planned, bytes }: Variant): boolean {
+    if (bytes <= MOST_BYTES_OF_ONE) return true;
+    this.tooLarge.add(planned);
+    return false;
   }
 
   #add(variant: Variant): void {
+    if (this.#added.has(variant)) return;
     this.#added.add(variant);
-    for (const backend of variant.backends) this.backends.set(backend.name, backend);
+    const { planned, backends, bytes } = variant;
+    this.#usage.charge(planned.namespace, { backends: backends.length, bytes });
+    for (const backend of backends) this.backends.set(backend.name, backend);
   }
 }
 

@@ -11,6 +11,7 @@ import type { AnyRoute, Lookups } from './world.ts';
 export interface PlannedRoute {
   /** Decides between routes that want the same. */
   readonly age: string;
+  readonly namespace: string;
   /** What RoutePolicies call it; there are none for routes of connections. */
   readonly target?: { readonly kind: string; readonly namespace: string; readonly name: string };
   readonly rules: readonly PlannedRule[];

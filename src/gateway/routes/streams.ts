@@ -15,5 +15,6 @@ export function planStream(route: Readonly<TLSRoute | TCPRoute | UDPRoute>, worl
     const name = `${baseName(route)}_${i}`;
     return isUsed(ref) ? [{ name, weight, policy, endpoints, mirrored: [] }] : [];
   });
-  return { age: ageOf(route), rules: [{ matches: [], backends }], ...findings.all };
+  const namespace = route.metadata.namespace!;
+  return { age: ageOf(route), namespace, rules: [{ matches: [], backends }], ...findings.all };
 }

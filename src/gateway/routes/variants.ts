@@ -3,6 +3,8 @@
 import { createHash } from 'node:crypto';
 import type { Policy } from '../model/policy.ts';
 import type { Backend, Target } from '../model/routes.ts';
+import { weightOf } from '../model/weight.ts';
+import type { Match } from './http/matches.ts';
 import type { Entry } from './http/order.ts';
 import type { PlannedBackend, PlannedMirror, PlannedRoute, PlannedRule } from './plan.ts';
 import type { Extra, PolicyOf } from './policies/route-policies.ts';
@@ -10,6 +12,8 @@ import type { Extra, PolicyOf } from './policies/route-policies.ts';
 export interface Variant {
   readonly planned: PlannedRoute;
   readonly backends: readonly Backend[];
+  /** Of the backends. */
+  readonly bytes: number;
   /** Of each rule. */
   readonly targets: readonly Target[];
   readonly entries: Map<string, readonly Entry[]>;
@@ -51,7 +55,7 @@ function makeVariant(
     return own;
   };
   const targets = planned.rules.map((rule, i) => targetOf(rule, add, extras[i]));
-  return { planned, backends, targets, entries: new Map() };
+  return { planned, backends, bytes: weightOf(backends), targets, entries: new Map() };
 }
 
 function targetOf(
@@ -76,6 +80,12 @@ function showing(policy: Policy, client: string | undefined, suffix: string): Po
   };
 }
 
+const bytesOf = ({ path, conditions }: Match): number => {
+  let bytes = path.length + 64;
+  for (const one of conditions) for (const part of Object.values(one)) bytes += String(part).length + 8;
+  return bytes;
+};
+
 /** The matches of a variant for some hosts. */
 export function entriesOf(
   { planned, targets, entries }: Variant,
@@ -87,8 +97,8 @@ export function entriesOf(
   let place = 0;
   const found = planned.rules.flatMap(({ matches }, i) =>
     matches.flatMap((match) => {
-      const own = { match, to: targets[i]!, age: planned.age, place: place++ };
-      return hosts.map((host): Entry => ({ host, ...own }));
+      const own = { match, to: targets[i]!, age: planned.age, owner: planned.namespace, place: place++ };
+      return hosts.map((host): Entry => ({ host, ...own, bytes: host.length + bytesOf(match) }));
     }),
   );
   entries.set(key, found);

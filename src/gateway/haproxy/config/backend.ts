@@ -13,6 +13,7 @@ import { jwtRules } from './policy/jwt.ts';
 import { addressRules, limitRules, limitTable } from './policy/limits.ts';
 import { mirrorRules } from './policy/mirrors.ts';
 import { cookieLines, relayLine, retryLines, serverWords, timeoutLines } from './policy/servers.ts';
+import { listName } from './policy/users.ts';
 import { section } from './section.ts';
 import type { Written } from './written.ts';
 
@@ -80,7 +81,7 @@ function requestRules(policy: Policy, name: string, written: Written): string[] 
     ...addressRules(policy),
     ...limitRules(policy.limits),
     ...corsRequestRules(policy.cors, written),
-    ...(auth ? [`http-request auth realm "${auth.realm}" unless { http_auth(${name}) }`] : []),
+    ...(auth ? [`http-request auth realm "${auth.realm}" unless { http_auth(${listName(auth)}) }`] : []),
     ...jwtRules(policy.jwt, written),
     ...askedRules(policy.asked, name),
     ...(bodyLimit ? [`http-request deny deny_status 413 if { req.body_size gt ${bodyLimit} }`] : []),

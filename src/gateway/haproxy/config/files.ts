@@ -1,7 +1,6 @@
 // HAProxy's configuration for a model, as files. Pure; called by haproxy.ts. Without the addresses of endpoints it is what a reload
 // depends on; those are changed through the runtime API (slots.ts).
 import type { DoorModel } from '../../model/model.ts';
-import type { Policy } from '../../model/policy.ts';
 import type { Backend } from '../../model/routes.ts';
 import { globalLogLines } from './access-log.ts';
 import { located, SOCKET_PLACE } from './addresses.ts';
@@ -15,6 +14,7 @@ import { chooseLua } from './lua/choose.ts';
 import { mirrorLua } from './lua/mirror.ts';
 import type { Place, Slots } from './place.ts';
 import { askedFile } from './policy/asked.ts';
+import { listName } from './policy/users.ts';
 import { backendsByUse, requestScopes } from './scopes.ts';
 import { chunks, section } from './section.ts';
 import { streamSections } from './tls.ts';
@@ -44,7 +44,7 @@ export function shapeOf(model: DoorModel, slots: Slots, place: Omit<Place, 'sock
     backendSection(backend, slots.get(serversOf(backend))?.length ?? 0, written, place);
   const config = [
     section('defaults', DEFAULTS),
-    ...requests.flatMap(({ name, policy }) => userList(name, policy)),
+    ...userLists(requests),
     requestFrontend(model, maps, choices, place, written),
     metricsFrontend(place),
     NO_ROUTE,
@@ -146,12 +146,13 @@ const DEFAULTS: readonly string[] = [
 /** Where no tries were asked for, only what changes nothing is sent again after it was sent. */
 const ONCE: readonly string[] = ['http-request disable-l7-retry unless METH_GET'];
 
-const userList = (name: string, { auth }: Policy): string[] =>
-  auth
-    ? [
-        section(
-          `userlist ${name}`,
-          auth.users.map((user) => `user ${user.name} password ${user.hash}`),
-        ),
-      ]
-    : [];
+/** Each once, however many backends have it. */
+function userLists(backends: readonly Backend[]): string[] {
+  const lists = new Map(backends.flatMap(({ policy: { auth } }) => (auth ? [[listName(auth), auth]] : [])));
+  return [...lists].map(([name, { users }]) =>
+    section(
+      `userlist ${name}`,
+      users.map((user) => `user ${user.name} password ${user.hash}`),
+    ),
+  );
+}

@@ -1,46 +1,51 @@
 // Matches of many routes as the model's routes: the data plane finds the most specific host and path of a request and tries nothing else,
 // so that each of the model's routes has as branches all matches that can hold there, in order of precedence. Pure; called by
-// ../entrances.ts. The work is bounded by the number of branches, and is not done again for a host with the same entries.
+// ../entrances.ts. The work is bounded by what each namespace may use, and is not done again for a host with the same entries.
 import type { Branch, Route } from '../../model/routes.ts';
 import { modelHost, wider } from '../hosts.ts';
 import { areSame } from '../looks.ts';
+import { Tab, type Usage, type Uses } from '../room/usage.ts';
 import { byPrecedence, type Entry } from './order.ts';
 
 export interface Flattened {
   readonly routes: readonly Route[];
-  readonly branches: number;
+  readonly charges: Uses;
 }
 
 type Remembered = Flattened & { readonly entries: readonly Entry[] };
-
-/** How often entries are looked at for each branch that there may be. */
-const LOOKS = 20;
 
 /** Of one listener. */
 export class Flattening {
   #hosts = new Map<string, Remembered>();
 
-  /** 'too many': more branches than `most`, or as much work. */
-  flatten(entries: readonly Entry[], most: number): Flattened | 'too many' {
+  /** Where a namespace uses more than its share, what comes of it is not to be used. */
+  flatten(entries: readonly Entry[], usage: Usage): Flattened {
     const own = grouped(entries);
     const next = new Map<string, Remembered>();
-    let left = most;
-    let looks = most * LOOKS;
-    for (const host of own.keys()) {
-      const lists = [host, ...wider(host)].map((one) => own.get(one) ?? []);
-      looks -= lists.reduce((sum, { length }) => sum + length, 1);
-      if (looks < 0) return 'too many';
-      const all = lists.flat();
+    const tab = new Tab(usage);
+    for (const [host, [first]] of own) {
+      const all: Entry[] = [];
+      for (const one of [host, ...wider(host)])
+        for (const entry of own.get(one) ?? []) {
+          const payer = later(entry, first!);
+          if (tab.isOver(payer)) continue;
+          tab.charge(payer, { looks: 1 });
+          all.push(entry);
+        }
       const before = this.#hosts.get(host);
-      const made = before && areSame(before.entries, all) ? before : ofHost(host, all, left);
-      if (made === 'too many' || made.branches > left) return 'too many';
-      left -= made.branches;
-      next.set(host, { routes: made.routes, branches: made.branches, entries: all });
+      const holds = before !== undefined && areSame(before.entries, all);
+      if (holds) tab.again(before.charges);
+      const made = holds ? before : { ...ofHost(host, all, tab), entries: all };
+      next.set(host, made);
     }
-    this.#hosts = next;
-    return { routes: [...next.values()].flatMap(({ routes }) => routes), branches: most - left };
+    if (usage.over.size === 0) this.#hosts = next;
+    return { routes: [...next.values()].flatMap(({ routes }) => routes), charges: tab.charges };
   }
 }
+
+/** Of two whose product is to be paid who came later: nobody's routes cost more by what others do afterwards. */
+const later = (a: Pick<Entry, 'age' | 'owner'>, b: Pick<Entry, 'age' | 'owner'>): string =>
+  a.age < b.age ? b.owner : a.owner;
 
 function grouped(entries: readonly Entry[]): Map<string, Entry[]> {
   const own = new Map<string, Entry[]>();
@@ -57,24 +62,38 @@ type Node = Pick<Entry['match'], 'kind' | 'path'>;
 const keyOf = ({ kind, path }: Node): string => `${kind} ${path}`;
 const isSure = ({ match }: Entry): boolean => match.conditions.length === 0;
 
-function ofHost(host: string, entries: readonly Entry[], most: number): Flattened | 'too many' {
+/** Looks for which nobody pays, since he is over his share, before the rest is left out. */
+const MOST_WASTED = 200_000;
+
+function ofHost(host: string, entries: readonly Entry[], outer: Tab): Flattened {
+  const tab = outer.part();
   const sorted = entries.toSorted(byPrecedence);
-  const nodes = new Map<string, { readonly node: Node; readonly entries: Entry[] }>();
-  for (const { match } of sorted)
-    if (!nodes.has(keyOf(match))) nodes.set(keyOf(match), { node: match, entries: [] });
+  const nodes = new Map<string, { readonly node: Node; first: Entry; readonly entries: Entry[] }>();
+  for (const entry of sorted) {
+    const node = nodes.get(keyOf(entry.match));
+    if (!node) nodes.set(keyOf(entry.match), { node: entry.match, first: entry, entries: [] });
+    else if (entry.age < node.first.age) node.first = entry;
+  }
   const below = nodesBelow([...nodes.values()].map(({ node }) => node));
-  let [count, looks] = [0, 0];
+  let wasted = 0;
   // Precedence is the same at every node, so that entries are added in its order.
   for (const entry of sorted)
     for (const key of entry.match.kind === 'exact' ? [keyOf(entry.match)] : below.get(entry.match.path)!) {
-      if (++looks > most * LOOKS) return 'too many';
-      const list = nodes.get(key)!.entries;
-      if (list.length > 0 && isSure(list.at(-1)!)) continue;
+      const { first, entries: list } = nodes.get(key)!;
+      const payer = later(entry, first);
+      if (tab.isOver(payer)) {
+        if (++wasted > MOST_WASTED) return { routes: [], charges: tab.charges };
+        continue;
+      }
+      if (list.length > 0 && isSure(list.at(-1)!)) {
+        tab.charge(payer, { looks: 1 });
+        continue;
+      }
+      tab.charge(payer, { looks: 1, branches: 1, bytes: entry.bytes });
       list.push(entry);
-      if (++count > most) return 'too many';
     }
   const routes = [...nodes.values()].map((one) => routeOf(host, one.node, one.entries));
-  return { routes: withoutRepeated(routes), branches: count };
+  return { routes: withoutRepeated(routes), charges: tab.charges };
 }
 
 function routeOf(host: string, { kind, path }: Node, entries: readonly Entry[]): Route {

@@ -12,6 +12,10 @@ export interface Entry {
   readonly to: Target;
   /** Of the route. */
   readonly age: string;
+  /** The route's namespace. */
+  readonly owner: string;
+  /** That the match takes wherever it is tried. */
+  readonly bytes: number;
   /** Of the match within the route. */
   readonly place: number;
 }

@@ -48,10 +48,11 @@ class HttpPlan {
     const served = rules.filter(({ matches }) => matches.length > 0);
     const { partial, ...rest } = this.#findings.all;
     const age = ageOf(this.#route);
-    if (served.length === 0 && partial) return { age, rules: [], unsupported: partial, ...rest };
     const { kind, metadata } = this.#route;
-    const target = { kind, namespace: metadata.namespace!, name: metadata.name! };
-    return { age, target, rules: served, ...rest, ...(partial && { partial }) };
+    const namespace = metadata.namespace!;
+    if (served.length === 0 && partial) return { age, namespace, rules: [], unsupported: partial, ...rest };
+    const target = { kind, namespace, name: metadata.name! };
+    return { age, namespace, target, rules: served, ...rest, ...(partial && { partial }) };
   }
 
   #rule(rule: Rule, name: string): PlannedRule {

@@ -11,6 +11,7 @@ import type {
   RoutePolicy,
 } from '../../../api/kinds/gateway/v1alpha1/route-policy.ts';
 import { own } from '../../../kit/own.ts';
+import { absence } from '../../absence.ts';
 import { usersOf } from '../../basic-auth.ts';
 import {
   isCidr,
@@ -162,7 +163,8 @@ function keysFrom(
   world: Lookups,
 ): ReturnType<typeof keysOf> {
   const object = kind === 'Secret' ? world.secret(namespace, name) : world.configMap(namespace, name);
-  if (!object) return `there is no ${kind} with keys`;
+  const absent = absence(`the ${kind} with keys`, object);
+  if (absent !== undefined || !object) return absent ?? '';
   const text = own(object.data ?? {}, key);
   if (typeof text !== 'string') return `the ${kind} has no key ${shown(key)}`;
   const known = keySets.get(object) ?? new Map<string, ReturnType<typeof keysOf>>();

@@ -218,6 +218,22 @@ describe('its parts', () => {
     });
     assert.equal(names(all).length, 1_000);
     assert.equal(all.routePolicies.at(-1)?.targets[0]?.accepted.reason, 'Invalid');
+    // Of which another namespace has its share, whoever came first.
+    const one = aRoutePolicy('young', { kind: 'HTTPRoute', name: 'young' }, { externalAuth });
+    const metadata = { name: 'young', namespace: 'other', creationTimestamp: '2026-12-01T00:00:00Z' };
+    const shared = compiled({
+      gateways: [aGateway('gw', [{ allowedRoutes: { namespaces: { from: 'All' } } }])],
+      routes: [
+        ...many.map((name) => aRoute(name, [])),
+        aRoute('young', [], { metadata, parentRefs: [{ name: 'gw', namespace: 'ns' }] }),
+      ],
+      routePolicies: [
+        ...many.map((name) => aRoutePolicy(name, { kind: 'HTTPRoute', name }, { externalAuth })),
+        { ...one, metadata: { ...one.metadata, ...metadata } },
+      ],
+    });
+    assert.ok(names(shared).includes('other_young_RoutePolicy'));
+    assert.equal(names(shared).length, 1_000);
   });
 
   it('keep clients at an endpoint, and try again', () => {

@@ -4,6 +4,7 @@ import type { Gateway } from '../../../api/kinds/gateway/v1/gateway.ts';
 import type { RoutePolicy, RoutePolicyTarget } from '../../../api/kinds/gateway/v1alpha1/route-policy.ts';
 import type { Policy } from '../../model/policy.ts';
 import type { Backend } from '../../model/routes.ts';
+import { firstOfEach } from '../../model/shares.ts';
 import { byAge } from '../age.ts';
 import type { ResolvedListener } from '../listeners/resolve.ts';
 import type { PlannedRoute, PlannedRule } from '../plan.ts';
@@ -23,9 +24,11 @@ export interface Extra {
   readonly policy: Partial<Policy>;
 }
 
-/** Each has a backend in HAProxy, as rules of routes have. The older ones have the room. */
+/** Each has a backend in HAProxy, as rules of routes have. Namespaces share them; of one the older ones have the room. */
 const MOST_ASKING = 1_000;
-const NO_ROOM = closedPlan(`${MOST_ASKING} older RoutePolicies ask Services`);
+const NO_ROOM = closedPlan(
+  `more RoutePolicies of the namespace ask Services than its share of ${MOST_ASKING}: older ones have the room`,
+);
 
 /** Of a rule of a route at one listener. */
 export type PolicyOf = (route: PlannedRoute, rule: PlannedRule) => Extra | undefined;
@@ -40,12 +43,17 @@ export class RoutePolicies {
   readonly #byTarget = new Map<string, PolicyPlan>();
   /** Those with a target that ask another Service. */
   readonly #asking = new Set<PolicyPlan>();
+  /** Those that may. */
+  readonly #mayAsk: ReadonlySet<PolicyPlan>;
 
   constructor(world: GatewayWorld, memory: PolicyPlans) {
     const known = world.routePolicies.length > 0 ? targetsOf(world) : new Map<string, Known>();
     const planned = [...world.routePolicies]
       .sort(byAge)
       .map((policy) => ({ policy, plan: memory.of(policy, world) }));
+    const asking = planned.filter(({ plan }) => plan.backend !== undefined);
+    const first = firstOfEach(asking, ({ policy }) => policy.metadata.namespace!, MOST_ASKING);
+    this.#mayAsk = new Set(first.map(({ plan }) => plan));
     this.compiled = planned.map(({ policy, plan }) => ({
       policy,
       targets: policy.spec.targetRefs.map((ref) => ({
@@ -110,7 +118,7 @@ export class RoutePolicies {
 
   #withRoom(plan: PolicyPlan): PolicyPlan {
     if (!plan.backend || this.#asking.has(plan)) return plan;
-    if (this.#asking.size >= MOST_ASKING) return NO_ROOM;
+    if (!this.#mayAsk.has(plan)) return NO_ROOM;
     this.#asking.add(plan);
     return plan;
   }
