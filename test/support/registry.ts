@@ -15,6 +15,8 @@ export interface TestRegistry {
 
 export interface TestRegistryOptions {
   address: string;
+  /** Any free one when left out. */
+  port?: number;
   /** Repository with tag (`library/busybox:1`) → image. */
   images: Readonly<Record<string, ImageContent>>;
   credentials?: { username: string; password: string };
@@ -26,7 +28,7 @@ export async function startRegistry(options: TestRegistryOptions): Promise<TestR
     requests.push(`${request.method} ${request.url}`);
     void serve(options, request, response);
   });
-  await new Promise<void>((resolve) => server.listen(0, options.address, resolve));
+  await new Promise<void>((resolve) => server.listen(options.port ?? 0, options.address, resolve));
   const host = `${options.address}:${(server.address() as AddressInfo).port}`;
   const close = () => {
     server.closeAllConnections();

@@ -131,7 +131,13 @@ export function runtimeContract(name: string, subject: () => ContractSubject): v
     test('a command that is not in the image fails the start and leaves an exited container', async () => {
       const { runtime } = subject();
       const box = await newSandbox();
-      const id = await newContainer(box, '/missing/program');
+      const creation = newContainer(box, '/missing/program');
+      const id = await creation.catch(() => undefined);
+      // CRI-O's OCI runtime looks for the command when the container is made.
+      if (id === undefined) {
+        await assert.rejects(creation, (e) => isCriError(e));
+        return discard(box);
+      }
       await assert.rejects(runtime.startContainer(id), (e) => isCriError(e));
       const status = await until(id, (s) => s.state === 'exited');
       assert.equal(status.exitCode, 128);
@@ -207,7 +213,16 @@ export function runtimeContract(name: string, subject: () => ContractSubject): v
 
     test('an image can be mounted, the same under the same key, until that is released', async () => {
       const { runtime, image } = subject();
-      const mount = await runtime.imageMount({ image }, 'contract-a');
+      const first = runtime.imageMount({ image }, 'contract-a');
+      // By CRI alone no image is mounted outside containers.
+      if (
+        await first.then(
+          () => false,
+          (error) => isCriError(error, 'unimplemented'),
+        )
+      )
+        return;
+      const mount = await first;
       assert.ok(['bind', 'overlay'].includes(mount.type), mount.type);
       assert.deepEqual(await runtime.imageMount({ image }, 'contract-a'), mount);
       await runtime.imageMount({ image }, 'contract-b');

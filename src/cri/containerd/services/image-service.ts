@@ -1,4 +1,5 @@
-// ImageService over CRI v1. Made by open.ts.
+// ImageService over CRI v1, for any runtime, and with it what only containerd can: to mount an image where the caller likes.
+// Made by open.ts, and for other runtimes by endpoint/connect.ts.
 
 import type { Clock } from '../../../kit/clock.ts';
 import type { Method } from '../../../kit/grpc/client.ts';
@@ -58,9 +59,15 @@ const imageFsInfo = {
   }>({ imageFilesystems: [1, usages], containerFilesystems: [2, usages] }),
 };
 
-export function imageService(grpc: RuntimeChannel, clock: Clock): ImageService {
+export const imageService = (grpc: RuntimeChannel, clock: Clock): ImageService => ({
+  ...criImageService(grpc),
+  ...imageMounts(grpc, clock),
+});
+
+export function criImageService(
+  grpc: RuntimeChannel,
+): Omit<ImageService, 'imageMount' | 'releaseImageMount'> {
   return {
-    ...imageMounts(grpc, clock),
     async listImages(spec) {
       const filter = spec && { image: spec };
       return (await grpc.unary(listImages, { filter })).images;

@@ -2,7 +2,7 @@
 // From k8s.io/cri-api/pkg/apis/runtime/v1/api.proto.
 
 import type { Method } from '../../../kit/grpc/client.ts';
-import { bool, bytes, type Codec, int32, int64, string } from '../../../kit/protobuf/codec.ts';
+import { bool, bytes, type Codec, enumeration, int32, int64, string } from '../../../kit/protobuf/codec.ts';
 import { message, optional, repeated, stringMap, wrapper } from '../../../kit/protobuf/message.ts';
 import type {
   ContainerConfig,
@@ -226,4 +226,29 @@ export const listPodSandboxStats = method(
   'ListPodSandboxStats',
   filtered(podStatsFilter),
   list(podSandboxStats),
+);
+
+/** Nothing is said, or the driver: 0 is systemd. */
+export const runtimeConfig = method(
+  'RuntimeConfig',
+  nothing,
+  message<{ linux?: { cgroupDriver: 'systemd' | 'cgroupfs' } }>({
+    linux: [
+      1,
+      optional(
+        message<{ cgroupDriver: 'systemd' | 'cgroupfs' }>({
+          cgroupDriver: [1, enumeration('systemd', 'cgroupfs')],
+        }),
+      ),
+    ],
+  }),
+);
+
+export const containerEvents = method(
+  'GetContainerEvents',
+  nothing,
+  message<{ containerId: string; kind: 'created' | 'started' | 'exited' | 'deleted' }>({
+    containerId: [1, string],
+    kind: [2, enumeration('created', 'started', 'exited', 'deleted')],
+  }),
 );
