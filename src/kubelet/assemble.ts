@@ -37,9 +37,12 @@ import { PodRegistry } from './pod-workers/pod-registry.ts';
 import { PodWorkers } from './pod-workers/pod-workers.ts';
 import { ProbeManager } from './probes/probe-manager.ts';
 import { ReferencedObjects } from './references/referenced-objects.ts';
+import { cgroupPath, kubepodsOf } from './resources/cgroup-names.ts';
 import { type Cgroups, CgroupTree, noCgroups } from './resources/cgroups.ts';
 import { NodeResources } from './resources/node-resources.ts';
 import { Orphans } from './resources/orphans.ts';
+import { busSlices } from './resources/slices.ts';
+import { SystemdCgroups } from './resources/systemd-cgroups.ts';
 import { StatsProvider } from './stats/stats-provider.ts';
 import { availableMemory } from './stats/usage.ts';
 import { PodVolumeStats } from './stats/volume-stats.ts';
@@ -305,11 +308,11 @@ function runtimeHandlers({ client, informers }: CompleteOptions): (pod: Pod) => 
 }
 
 function makeStats({ options, files, machine }: Base): StatsProvider {
-  const { runtime, clock, nodeName, cgroupRoot, directories } = options;
+  const { runtime, clock, nodeName, cgroupRoot, cgroupDriver, directories } = options;
   return new StatsProvider({
     ...{ runtime, clock, nodeName, files },
     memoryCapacity: machine.memoryBytes,
-    cgroup: cgroupRoot ? `${cgroupRoot}/kubepods` : undefined,
+    cgroup: cgroupRoot ? cgroupPath(cgroupDriver, kubepodsOf(cgroupRoot)) : undefined,
     root: directories.root,
   });
 }
@@ -342,9 +345,12 @@ function makeEviction(base: Base, { pressure, volumes, stats }: EvictionFrom): E
   });
 }
 
-function makeCgroups({ cgroupRoot, podPidsLimit, log }: CompleteOptions): Cgroups {
-  if (cgroupRoot === false) return noCgroups;
-  return new CgroupTree({ root: cgroupRoot, log, ...(podPidsLimit && { podPidsLimit }) });
+function makeCgroups(options: CompleteOptions): Cgroups {
+  const { cgroupRoot: root, cgroupDriver, podPidsLimit, nodeExec = exec, log } = options;
+  if (root === false) return noCgroups;
+  const limit = podPidsLimit && { podPidsLimit };
+  if (cgroupDriver === 'systemd') return new SystemdCgroups({ root, slices: busSlices(nodeExec), ...limit });
+  return new CgroupTree({ root, log, ...limit });
 }
 
 const nodeFacts = ({ options, allocatable }: Base, podIPs: readonly string[]): NodeFacts => ({

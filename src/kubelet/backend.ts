@@ -147,7 +147,7 @@ const configuration = (options: CompleteOptions): object => ({
   maxPods: options.maxPods,
   seccompDefault: options.seccompDefault,
   port: options.kubeletPort,
-  cgroupDriver: 'cgroupfs',
+  cgroupDriver: options.cgroupDriver,
   cgroupRoot: options.cgroupRoot || '/',
   nodeStatusUpdateFrequency: '10s',
   nodeStatusReportFrequency: '5m0s',

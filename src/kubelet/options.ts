@@ -11,6 +11,7 @@ import type { BuiltInDriver } from './csi/drivers.ts';
 import type { NodeFiles } from './files/node-files.ts';
 import type { Machine } from './node/machine.ts';
 import type { PodNetwork } from './pod-network.ts';
+import type { CgroupDriver } from './resources/cgroup-names.ts';
 
 /** Runs a command inside the node's network and mount namespaces; `answer` is that of kit/exec. */
 export type NodeExec = (
@@ -78,6 +79,8 @@ export interface KubeletOptions {
   readonly maxPods?: number;
   /** First part of all cgroup paths, e.g. /tiphys/node1; false, the default, leaves cgroups to the runtime. */
   readonly cgroupRoot?: string | false;
+  /** Who makes cgroups: the kubelet itself, or systemd; the runtime's must be the same. Default cgroupfs. */
+  readonly cgroupDriver?: CgroupDriver;
   readonly podPidsLimit?: number;
   /** True where the machine lets root lower oom scores; default false. */
   readonly negativeOomScores?: boolean;
@@ -112,6 +115,7 @@ const DEFAULTS = {
   capacity: {},
   maxPods: 110,
   cgroupRoot: false,
+  cgroupDriver: 'cgroupfs',
   negativeOomScores: false,
   appArmor: false,
   seccompDefault: false,

@@ -8,6 +8,8 @@ import { qosClassOf } from '../../api/pods/qos-class.ts';
 import type { Logger } from '../../kit/log.ts';
 import { messageOf } from '../../kit/message-of.ts';
 import { type Pod, podUid } from '../pod.ts';
+import { cgroupPath, podCgroup, podUidOf, TIERS, type Tier, tierOf } from './cgroup-names.ts';
+import { weightOf } from './cgroup-weight.ts';
 import { CPU_PERIOD, type PodLimits, podLimits } from './container-resources.ts';
 
 export interface Cgroups {
@@ -57,30 +59,31 @@ const V1_CONTROLLERS = [
  * fills an empty cpuset from above.
  */
 const LIMITED = ['cpu', 'memory', 'pids'];
-const TIERS = ['', '/burstable', '/besteffort'];
+
+/** The mounted trees: one per controller, or '' for the single one of version 2. */
+export function hierarchiesOf(mount: string): string[] {
+  if (existsSync(join(mount, 'cgroup.controllers'))) return [''];
+  return V1_CONTROLLERS.filter((name) => existsSync(join(mount, name, 'cgroup.procs')));
+}
+
+const pathOf = (parts: readonly string[]): string => cgroupPath('cgroupfs', parts);
 
 export class CgroupTree implements Cgroups {
   readonly #options: CgroupOptions;
   readonly #mount: string;
   readonly #v2: boolean;
   readonly #hierarchies: string[];
-  readonly #top: string;
   #made: Promise<void> | undefined;
 
   constructor(options: CgroupOptions) {
     this.#options = options;
     this.#mount = options.mount ?? '/sys/fs/cgroup';
-    this.#v2 = existsSync(join(this.#mount, 'cgroup.controllers'));
-    this.#hierarchies = this.#v2
-      ? ['']
-      : V1_CONTROLLERS.filter((name) => existsSync(join(this.#mount, name, 'cgroup.procs')));
-    this.#top = `${options.root}/kubepods`;
+    this.#hierarchies = hierarchiesOf(this.#mount);
+    this.#v2 = this.#hierarchies[0] === '';
   }
 
   parentOf(pod: Pod): string {
-    const qos = qosClassOf(pod);
-    const tier = qos === 'Guaranteed' ? '' : `/${qos.toLowerCase()}`;
-    return `${this.#top}${tier}/pod${podUid(pod)}`;
+    return pathOf(podCgroup(this.#options.root, qosTier(pod), podUid(pod)));
   }
 
   async ensure(pod: Pod): Promise<void> {
@@ -107,24 +110,29 @@ export class CgroupTree implements Cgroups {
   }
 
   async remove(uid: string): Promise<void> {
-    await Promise.all(TIERS.map((tier) => this.#removeTree(`${this.#top}${tier}/pod${uid}`)));
+    const { root } = this.#options;
+    await Promise.all(TIERS.map((tier) => this.#removeTree(pathOf(podCgroup(root, tier, uid)))));
   }
 
   async list(): Promise<string[]> {
     const found = new Set<string>();
     for (const tier of TIERS) {
+      const parts = tierOf(this.#options.root, tier);
       for (const hierarchy of this.#hierarchies) {
-        const dir = join(this.#mount, hierarchy, `${this.#top}${tier}`);
-        for (const name of await readdir(dir).catch(() => [] as string[]))
-          if (name.startsWith('pod')) found.add(name.slice(3));
+        for (const name of await readdir(join(this.#mount, hierarchy, pathOf(parts))).catch(() => [])) {
+          const uid = podUidOf('cgroupfs', parts, name);
+          if (uid !== undefined) found.add(uid);
+        }
       }
     }
     return [...found];
   }
 
   async #makeTiers(): Promise<void> {
-    for (const tier of TIERS) await this.#makeTier(this.#top + tier);
-    await this.#write('cpu', `${this.#top}/besteffort`, this.#v2 ? ['cpu.weight', '1'] : ['cpu.shares', '2']);
+    const { root } = this.#options;
+    for (const tier of TIERS) await this.#makeTier(pathOf(tierOf(root, tier)));
+    const least: [string, string] = this.#v2 ? ['cpu.weight', '1'] : ['cpu.shares', '2'];
+    await this.#write('cpu', pathOf(tierOf(root, 'besteffort')), least);
   }
 
   /** mkdir -p in every hierarchy, able to hold pods; on v1 a new cpuset is unusable until it has cpus and mems. */
@@ -180,7 +188,7 @@ export class CgroupTree implements Cgroups {
   }
 }
 
-async function removeDir(dir: string): Promise<void> {
+export async function removeDir(dir: string): Promise<void> {
   const entries = await readdir(dir, { withFileTypes: true }).catch(() => []);
   for (const entry of entries) if (entry.isDirectory()) await removeDir(join(dir, entry.name));
   await rmdir(dir).catch(() => {});
@@ -201,5 +209,8 @@ async function enableControllers(dir: string): Promise<void> {
     await writeFile(join(dir, 'cgroup.subtree_control'), `+${name}`).catch(() => {});
 }
 
-/** cgroup v1 shares (2…262144) as v2 weight (1…10000). */
-export const weightOf = (shares: number): number => 1 + Math.floor(((shares - 2) * 9999) / 262_142);
+/** Where the pod lies among the others. */
+export function qosTier(pod: Pod): Tier {
+  const qos = qosClassOf(pod);
+  return qos === 'Guaranteed' ? '' : qos === 'Burstable' ? 'burstable' : 'besteffort';
+}

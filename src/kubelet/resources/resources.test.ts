@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { milliValue } from '../../api/quantity/quantity.ts';
 import { aBoundPod, aContainer } from '../../sim/objects/pod.ts';
-import { weightOf } from './cgroups.ts';
+import { weightOf } from './cgroup-weight.ts';
 import { containerResources, podLimits, podRequests, quotaOf, sharesOf } from './container-resources.ts';
 import { oomScoreAdj } from './oom-score.ts';
 
