@@ -360,7 +360,7 @@ export class RunningCluster {
 
   async #startRuntimes(images: Workload['images']): Promise<void> {
     await this.#agent.startRuntimes();
-    const sockets = this.#agent.nodes.all.map((node) => node.socket);
+    const sockets = this.#agent.nodes.all.map((node) => node.imageSocket);
     if (sockets.length === 0) return;
     this.#given.step('containerd');
     await importInto(

@@ -19,7 +19,7 @@ interface ImageRequest {
 
 /** What `tiphys status`, `node` and `image` may ask of a running cluster. */
 export function controlRoutes(nodes: RunningNodes, components: () => ComponentStatus[]): ControlRoutes {
-  const sockets = () => nodes.all.map((node) => node.socket);
+  const sockets = () => nodes.all.map((node) => node.imageSocket);
   const answer = (images: string[]) => ({ images, nodes: nodes.all.map((node) => node.name) });
   return {
     components: async () => ({ components: components() }),

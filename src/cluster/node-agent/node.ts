@@ -7,11 +7,6 @@ import { Pod } from '../../api/kinds/core/v1/pod.ts';
 import type { Client } from '../../client/client.ts';
 import { createEventRecorder, referenceTo } from '../../client/events/events.ts';
 import type { InformerFactory } from '../../client/informer/factory.ts';
-import { importImage } from '../../cri/containerd/images/images.ts';
-import { openContainerd } from '../../cri/containerd/open.ts';
-import { installedRuntimes } from '../../cri/containerd/supervisor/oci-runtimes.ts';
-import { ContainerdSupervisor } from '../../cri/containerd/supervisor/supervisor.ts';
-import { PAUSE_IMAGE, pauseImage } from '../../cri/image/pause/pause.ts';
 import type { ContainerRuntime } from '../../cri/runtime.ts';
 import type { Clock } from '../../kit/clock.ts';
 import type { Logger } from '../../kit/log.ts';
@@ -34,6 +29,7 @@ import type { ClusterNode, ClusterNodes } from '../nodes/create.ts';
 import { diskDirectory, kubeletPort } from '../nodes/plan.ts';
 import { kubeletRedirect, STATUS_PORT } from './kubelet-port.ts';
 import type { NodeAccess } from './node-access.ts';
+import { type ForeignRuntime, foreignRuntime, type NodeRuntime, ownContainerd } from './node-runtime.ts';
 import { podListener } from './pod-listener.ts';
 import { startPodNetwork } from './pod-network.ts';
 import { policySurroundings } from './policy-surroundings.ts';
@@ -64,8 +60,8 @@ export interface NodeSettings {
   readonly providerID?: string;
   /** All defaults when left out. */
   readonly features?: FeatureGates;
-  /** Socket of a containerd that somebody else keeps running; one of our own is started when left out. */
-  readonly runtimeEndpoint?: string;
+  /** A runtime that somebody else keeps running; a containerd of our own is started when left out. */
+  readonly foreignRuntime?: ForeignRuntime;
 }
 
 /** How a node reaches the API server. */
@@ -78,7 +74,7 @@ export interface NodeConnection {
 export class RunningNode {
   readonly name: string;
   readonly #options: RunningNodeOptions;
-  readonly #containerd: ContainerdSupervisor;
+  readonly #nodeRuntime: NodeRuntime;
   #runtime: ContainerRuntime | undefined;
   #kubelet: Kubelet | undefined;
   #disk: LazyDriver | undefined;
@@ -88,22 +84,17 @@ export class RunningNode {
   #stops: (() => void)[] = [];
 
   constructor(options: RunningNodeOptions) {
-    const { node, clock, log } = options;
+    const { node, settings } = options;
     this.name = node.name;
     this.#options = options;
-    this.#containerd = new ContainerdSupervisor({
-      ...node.runtime,
-      prefix: node.shell.prefix,
-      streamAddress: node.address,
-      sandboxImage: PAUSE_IMAGE,
-      runtimes: installedRuntimes(node.runtime.crunWorks),
-      clock,
-      log: log.child(`containerd/${node.name}`),
-    });
+    this.#nodeRuntime = settings.foreignRuntime
+      ? foreignRuntime(settings.foreignRuntime, options)
+      : ownContainerd(options);
   }
 
-  get socket(): string {
-    return this.#options.settings.runtimeEndpoint?.replace(/^unix:\/\//, '') ?? this.#containerd.socket;
+  /** Where images are brought in without a registry; throws where that cannot be. */
+  get imageSocket(): string {
+    return this.#nodeRuntime.imageSocket();
   }
 
   /** The container runtime; undefined while the node is off. */
@@ -111,12 +102,9 @@ export class RunningNode {
     return this.#runtime;
   }
 
-  /** Resolves when containerd answers and has the pause image. */
+  /** Resolves when the container runtime answers. */
   async startRuntime(): Promise<void> {
-    const { clock, random } = this.#options;
-    if (!this.#options.settings.runtimeEndpoint) await this.#containerd.start();
-    this.#runtime = openContainerd({ socket: this.socket, clock });
-    await importImage({ socket: this.socket, image: pauseImage(), pinned: true, clock, random });
+    this.#runtime = await this.#nodeRuntime.start();
   }
 
   /** Resolves when the node is registered and its pods have workers. Call after startRuntime. */
@@ -176,7 +164,7 @@ export class RunningNode {
     await this.#kubelet?.stop();
     await this.#disk?.close();
     await this.#server?.close();
-    this.#containerd.release();
+    this.#nodeRuntime.release();
     this.#runtime?.close();
     this.#kubelet = this.#disk = this.#server = this.#runtime = undefined;
   }
@@ -212,7 +200,7 @@ export class RunningNode {
       ...(settings.providerID && { providerID: settings.providerID }),
       ...(settings.features && { features: settings.features }),
       kubeletPort: STATUS_PORT,
-      cgroupRoot: node.cgroupRoot,
+      ...this.#nodeRuntime.cgroups(),
       ...(cluster.isolated && { resolvConf: '' }),
     });
   }

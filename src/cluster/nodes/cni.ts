@@ -1,8 +1,8 @@
-// The pod network of one node as containerd reads it: Debian's CNI plugins bridge, host-local and portmap. containerd
-// watches the folder, so the file may be written as soon as the node's pod CIDR is known. Replaced by rename.
+// The pod network of one node as its runtime reads it: Debian's CNI plugins bridge, host-local and portmap. Runtimes
+// watch the folder, so the file may be written as soon as the node's pod CIDR is known. Replaced by rename.
 
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Family, familyOfRange } from '../../api/addresses/prefix.ts';
 
@@ -63,6 +63,17 @@ export async function writeConflist(directory: string, network: PodNetwork): Pro
   if (text === (await readFile(path, 'utf8').catch(() => ''))) return;
   await writeFile(`${path}.tmp`, text);
   await rename(`${path}.tmp`, path);
+}
+
+/** Unique on the machine. */
+export const networkName = ({ cluster }: { cluster: string }, node: { name: string }): string =>
+  `tiphys-${cluster}-${node.name}`;
+
+/** Only the one of this network: others may have put their own in its place. */
+export async function removeConflist(directory: string, name: string): Promise<void> {
+  const path = join(directory, FILE);
+  const text = await readFile(path, 'utf8').catch(() => '');
+  if (text.includes(`"name": ${JSON.stringify(name)},`)) await rm(path, { force: true });
 }
 
 const PLUGIN_DIRECTORIES = ['/usr/lib/cni', '/opt/cni/bin', '/usr/libexec/cni'];

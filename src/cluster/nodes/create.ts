@@ -12,7 +12,7 @@ import { USUAL_ROOT } from '../../kubelet/usual-root.ts';
 import { firstPodMtu } from '../../network/routes/mtu.ts';
 import { UserError } from '../progress.ts';
 import { createCgroup, isHybrid } from './cgroups.ts';
-import { mtuIn, pluginDirectory, writeConflist } from './cni.ts';
+import { mtuIn, networkName, pluginDirectory, writeConflist } from './cni.ts';
 import { firewall } from './firewall.ts';
 import { openForwarding } from './forwarding.ts';
 import { allowForwarding, findForwarding } from './kernel-forwarding.ts';
@@ -65,7 +65,7 @@ export function withShell(plan: NodesPlan, node: NodePlan): ClusterNode {
     runtime: {
       directory: join(node.directory, 'containerd'),
       socket: node.socket,
-      cniConfigDirectory: plan.cni === 'none' ? CNI_CONFIGURATION : cniDirectory(node),
+      cniConfigDirectory: plan.cni === 'none' ? CNI_CONFIGURATION : cniDirectory(plan, node),
       cniPluginDirectory: plan.cni === 'none' ? CNI_PROGRAMS : pluginDirectory(),
       crunWorks: !plan.host || !isHybrid(),
     },
@@ -75,20 +75,21 @@ export function withShell(plan: NodesPlan, node: NodePlan): ClusterNode {
 /** Before other nodes are known. Where tunnels come only then, what an earlier start knew of them holds until they do. */
 async function writeFirstPodNetwork(plan: NodesPlan, node: NodePlan): Promise<void> {
   const mtu = firstPodMtu(plan.linkMtu, plan.podNetwork, node.address);
-  const earlier = await mtuIn(cniDirectory(node));
+  const earlier = await mtuIn(cniDirectory(plan, node));
   await writePodNetwork(plan, node, Math.min(mtu, earlier ?? mtu));
 }
 
-const cniDirectory = (node: NodePlan): string => join(node.directory, 'cni');
+const cniDirectory = ({ foreign }: Pick<NodesPlan, 'foreign'>, node: NodePlan): string =>
+  foreign?.cniConfigDirectory ?? join(node.directory, 'cni');
 
 /** Writes the CNI configuration of a node; `mtu` is that of the pods to come. */
 export function writePodNetwork(
-  plan: Pick<NodesPlan, 'cluster'>,
+  plan: Pick<NodesPlan, 'cluster' | 'foreign'>,
   node: NodePlan,
   mtu: number,
 ): Promise<void> {
-  return writeConflist(cniDirectory(node), {
-    name: `tiphys-${plan.cluster}-${node.name}`,
+  return writeConflist(cniDirectory(plan, node), {
+    name: networkName(plan, node),
     bridge: node.podBridge,
     podCidrs: node.podCidrs,
     mtu,

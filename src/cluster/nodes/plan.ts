@@ -36,8 +36,16 @@ export interface NodesOptions {
   pool?: readonly string[];
   podNetwork?: PodNetworkMode;
   cni?: Cni;
+  foreign?: ForeignPlaces;
   /** Of the links between the nodes; 1500 when left out. */
   linkMtu?: number;
+}
+
+/** Of a container runtime that somebody else keeps running. */
+export interface ForeignPlaces {
+  readonly endpoint: string;
+  /** Where it looks for the pod network. */
+  readonly cniConfigDirectory: string;
 }
 
 export interface NodePins {
@@ -97,6 +105,7 @@ export interface NodesPlan {
   pool: readonly string[];
   podNetwork: PodNetworkMode;
   cni: Cni;
+  foreign?: ForeignPlaces;
   /** Largest packet on the links between the nodes. */
   linkMtu: number;
   /** Of the routes to pods: tells those of several clusters on one machine apart. */
@@ -123,6 +132,7 @@ export function planNodes(options: NodesOptions): NodesPlan {
     bridge: host ? undefined : `tph${index}`,
     podNetwork: options.cni === 'none' ? 'none' : (options.podNetwork ?? 'auto'),
     cni: options.cni ?? 'bridge',
+    ...(options.foreign && { foreign: options.foreign }),
     linkMtu: options.linkMtu ?? 1500,
     routeMetric: 7_700 + index,
     cgroupRoot: `/tiphys-${cluster}`,

@@ -27,11 +27,11 @@ import { claimIndex, writeRecord } from '../state/registry.ts';
 import { type ComponentAccess, connect, processTools } from './connection.ts';
 import { type NodeAddressFlags, nodeAddresses } from './node-addresses.ts';
 import { aborted, endSignal } from './run.ts';
+import { foreignPlacesOf, foreignRuntimeOf, type RuntimeFlags } from './runtime-flags.ts';
 
 /** Flags of the kubelet and of kube-proxy that every start of an agent has. */
-export interface AgentFlags extends NodeAddressFlags {
+export interface AgentFlags extends NodeAddressFlags, RuntimeFlags {
   readonly rootDir: string;
-  readonly containerRuntimeEndpoint?: string;
   readonly clusterDns?: readonly string[];
   readonly clusterDomain: string;
   readonly seccompDefault: boolean;
@@ -151,7 +151,7 @@ export async function startAgent(
 /** Noted where `tiphys down --name NODE` finds it, as a cluster of one node. */
 function makeAgent(name: string, flags: AgentFlags, given: AgentStart): NodeAgent {
   const { access, clusterDNS, publishDns, labels, taints } = given;
-  const { rootDir: directory, clusterDomain, containerRuntimeEndpoint } = flags;
+  const { rootDir: directory, clusterDomain } = flags;
   makePrivate(directory);
   const base = { name, dataDir: directory, nodes: [name], isolated: false, host: true };
   const index = claimIndex(name, (index) => {
@@ -168,6 +168,7 @@ function makeAgent(name: string, flags: AgentFlags, given: AgentStart): NodeAgen
       host: true,
       podNetwork: flags.podNetwork,
       cni: flags.cni,
+      ...foreignPlacesOf(flags),
       ...nodeAddresses(flags),
     });
   return new NodeAgent({
@@ -181,7 +182,7 @@ function makeAgent(name: string, flags: AgentFlags, given: AgentStart): NodeAgen
       addressesFromCloud: flags.cloudProvider === 'external' && !flags.nodeIp,
       ...(flags.providerId && { providerID: flags.providerId }),
       features: featureGates(flags.featureGates),
-      ...(containerRuntimeEndpoint && { runtimeEndpoint: containerRuntimeEndpoint }),
+      ...foreignRuntimeOf(flags),
       ...(labels && { labels }),
       ...(taints && { taints }),
     },

@@ -55,6 +55,12 @@ async function volumeMount(
   const containerPath = isAbsolute(mount.mountPath) ? mount.mountPath : join('/', mount.mountPath);
   const readonly = mount.readOnly === true;
   const volume = context.volumes.get(mount.name);
+  if (volume && 'mountedBy' in volume)
+    return {
+      ...{ containerPath, hostPath: '', readonly: true, propagation: 'private' },
+      image: { image: volume.imageId, userSpecifiedImage: volume.reference },
+      imageSubPath: subPathOf(mount, context.env),
+    };
   if (!volume || !('path' in volume))
     throw new ConfigError(
       `cannot find volume "${mount.name}" to mount into container at "${mount.mountPath}"`,

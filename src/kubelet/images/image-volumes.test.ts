@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Pod } from '../../api/kinds/core/v1/pod.ts';
+import { CriError } from '../../cri/runtime.ts';
 import { simCluster } from '../../sim/cluster.ts';
 import { aBoundPod, aContainer } from '../../sim/objects/pod.ts';
 import { eventsAbout, findPod, podInPhase } from '../../sim/observe.ts';
@@ -39,6 +40,24 @@ test('the image of a volume is pulled once and mounted for reading only, until t
   assert.equal(pulled.filter((image) => image === 'data:1').length, 1);
   await cluster.client.delete(Pod, 'web', 'default', { gracePeriodSeconds: 0 });
   await cluster.until('nothing is mounted', async () => files.calls.size === 0, 1000);
+});
+
+test('a runtime that mounts images itself gets them with the mounts of the container', async (t) => {
+  const cluster = await simCluster({ nodes: 1 }, t);
+  const [{ files, runtime } = assert.fail()] = cluster.nodes;
+  Object.assign(runtime, {
+    imageMount: async () => {
+      throw new CriError('unimplemented', 'the runtime mounts images itself');
+    },
+  });
+  await cluster.client.create(Pod, aPodWith({}, [mounting('main', { subPath: 'a' })]));
+  await podInPhase(cluster, 'web', 'Running');
+  const [{ config } = assert.fail()] = [...runtime.containers.values()];
+  const mount = config.mounts?.find(({ containerPath }) => containerPath === '/data');
+  const id = (await runtime.imageStatus({ image: 'data:1' }))?.id;
+  assert.deepEqual(mount?.image, { image: id, userSpecifiedImage: 'data:1' });
+  assert.deepEqual([mount?.hostPath, mount?.imageSubPath, mount?.readonly], ['', 'a', true]);
+  assert.equal(files.calls.size, 0);
 });
 
 test('an image of a volume that cannot be pulled keeps its containers waiting, as their own would', async (t) => {

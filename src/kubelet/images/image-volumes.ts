@@ -1,7 +1,9 @@
 // Images that containers mount as volumes: pulled like the containers' own, with the same events and reasons for waiting, when the
-// first container of a pod needs them, and mounted until the pod ends. Called by container-starter.ts.
+// first container of a pod needs them, and mounted until the pod ends; where the runtime says that it does so itself, it gets the
+// image with the container's mounts. Called by container-starter.ts.
 // Upstream: getImageVolumes in pkg/kubelet/kuberuntime/kuberuntime_manager.go.
 import type { ImageVolumeSource } from '../../api/kinds/core/v1/volumes/node-local.ts';
+import { isCriError } from '../../cri/runtime.ts';
 import { messageOf } from '../../kit/message-of.ts';
 import { StartError } from '../containers/start-error.ts';
 import type { PodEvents } from '../events.ts';
@@ -34,7 +36,7 @@ export class ImageVolumes {
     for (const { name } of container.spec.volumeMounts ?? []) {
       const volume = all.get(name);
       if (!volume || !('image' in volume)) continue;
-      all.set(name, { path: await this.#mount(pod, container, name, volume.image, access), readOnly: true });
+      all.set(name, await this.#mount(pod, container, name, volume.image, access));
     }
     return all;
   }
@@ -46,17 +48,18 @@ export class ImageVolumes {
     volume: string,
     { reference = '', pullPolicy }: ImageVolumeSource,
     access: PullAccess,
-  ): Promise<string> {
+  ): Promise<MountedVolume> {
     const { images, plugin, events } = this.#options;
     const mounted = await plugin.mountedAt(podUid(pod), volume);
-    if (mounted !== undefined) return mounted;
+    if (mounted !== undefined) return { path: mounted, readOnly: true };
     const { id } = await images.ensure({
       ...{ ...access, pod, image: reference, policy: pullPolicy },
       event: (...words) => events.pod(pod, ...words),
     });
     try {
-      return await plugin.mountImage(podUid(pod), volume, id);
+      return { path: await plugin.mountImage(podUid(pod), volume, id), readOnly: true };
     } catch (error) {
+      if (isCriError(error, 'unimplemented')) return { mountedBy: 'runtime', imageId: id, reference };
       const message = `failed to mount image volume "${volume}": ${messageOf(error)}`;
       events.container(pod, container, 'Warning', 'Failed', `Error: ${message}`);
       throw new StartError('CreateContainerError', message, { cause: error });

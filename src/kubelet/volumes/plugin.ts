@@ -34,7 +34,9 @@ export type MountedVolume =
   /** A block device, by its path on the node: for volumeDevices, not for volumeMounts. */
   | { readonly device: string; readonly readOnly: boolean }
   /** Pulled and mounted when a container that mounts it starts: images/image-volumes.ts. */
-  | { readonly image: ImageVolumeSource };
+  | { readonly image: ImageVolumeSource }
+  /** Of an image that is on the node, by its id, which the runtime mounts itself. */
+  | { readonly mountedBy: 'runtime'; readonly imageId: string; readonly reference: string };
 
 /** By name, all volumes of a pod. */
 export type MountedVolumes = ReadonlyMap<string, MountedVolume>;

@@ -1,5 +1,5 @@
 // `tiphys node-agent`
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import type { NodeAgentFlags } from '../../../cluster/standalone/node-agent.ts';
 import { cniOption, podNetworkOption } from '../options.ts';
 import { absolute, logLevelOption } from './flags.ts';
@@ -11,7 +11,18 @@ export const nodeAgentCommand = (): Command =>
     .option('--node-name <name>', 'name of the node (default: the host name)')
     .option('--hostname-override <name>', 'the same, as the kubelet calls it')
     .option('--root-dir <dir>', 'where the node keeps everything', absolute, '/var/lib/tiphys/node-agent')
-    .option('--container-runtime-endpoint <socket>', 'a containerd that runs already (default: its own)')
+    .option(
+      '--container-runtime-endpoint <socket>',
+      'a container runtime that runs already, such as unix:///run/crio/crio.sock (default: a containerd of its own)',
+    )
+    .option('--image-service-endpoint <socket>', 'its image service, where that is another socket')
+    .addOption(
+      new Option(
+        '--cgroup-driver <driver>',
+        'its cgroup driver, where it does not tell that itself (default: cgroupfs)',
+      ).choices(['cgroupfs', 'systemd']),
+    )
+    .option('--cni-conf-dir <dir>', 'where it looks for the pod network (default: /etc/cni/net.d)', absolute)
     .option('--cluster-dns <addresses>', 'name servers of pods (default: one that it runs)', (text) =>
       text.split(','),
     )

@@ -30,6 +30,7 @@ import { marksOfCluster } from './marks.ts';
 import { removePortMappings } from './port-mappings.ts';
 import { killProcesses } from './processes.ts';
 import { removeData } from './remove-data.ts';
+import { removeForeign } from './remove-foreign.ts';
 import { bundlesOf, shimSockets } from './shim-sockets.ts';
 import { detachVolumes, thawVolumes } from './volumes.ts';
 
@@ -47,6 +48,7 @@ export async function destroyNodes(cluster: string, options: DestroyOptions = {}
   const noted = await readState(cluster);
   const plan = noted?.plan ?? (options.fallback && planNodes(options.fallback));
   if (!plan) return false;
+  if (plan.foreign) await removeForeign(plan, plan.foreign, clock);
   const sockets = await shimSockets(plan);
   await killProcesses(await marksOfCluster(plan), clock);
   await Promise.all(sockets.map((socket) => rm(socket, { force: true })));
