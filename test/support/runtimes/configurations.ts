@@ -5,9 +5,16 @@ interface Places {
   readonly directory: string;
   readonly socket: string;
   readonly cniPrograms: string;
+  /** Whether systemd makes the cgroups; the runtime itself otherwise. */
+  readonly systemd?: boolean;
 }
 
-export const containerdConfig = ({ directory, socket, cniPrograms }: Places): string => `version = 2
+export const containerdConfig = ({
+  directory,
+  socket,
+  cniPrograms,
+  systemd = false,
+}: Places): string => `version = 2
 root = "${directory}/root"
 state = "${directory}/state"
 [grpc]
@@ -23,10 +30,13 @@ state = "${directory}/state"
   tolerate_missing_hugetlb_controller = true
   [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc]
     runtime_type = "io.containerd.runc.v2"
+    [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc.options]
+      SystemdCgroup = ${systemd}
   [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.crun]
     runtime_type = "io.containerd.runc.v2"
     [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.crun.options]
       BinaryName = "/usr/bin/crun"
+      SystemdCgroup = ${systemd}
   [plugins."io.containerd.grpc.v1.cri".cni]
     bin_dir = "${cniPrograms}"
     conf_dir = "/etc/cni/net.d"
@@ -37,6 +47,7 @@ export const crioConfig = ({
   socket,
   cniPrograms,
   programs,
+  systemd = false,
 }: Places & { programs: string }): string => `
 [crio]
 root = "${directory}/root"
@@ -51,8 +62,8 @@ stream_address = "127.0.0.1"
 stream_port = "0"
 [crio.runtime]
 default_runtime = "runc"
-cgroup_manager = "cgroupfs"
-conmon_cgroup = "pod"
+cgroup_manager = "${systemd ? 'systemd' : 'cgroupfs'}"
+conmon_cgroup = "${systemd ? 'system.slice' : 'pod'}"
 pinns_path = "${programs}/pinns"
 namespaces_dir = "${directory}/state/ns"
 container_exits_dir = "${directory}/state/exits"
