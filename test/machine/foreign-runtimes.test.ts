@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { runtimeContract } from '../../src/cri/contract/runtime.contract.ts';
 import { type ConnectedRuntime, connectRuntime } from '../../src/cri/endpoint/connect.ts';
-import type { PodSandboxConfig } from '../../src/cri/runtime.ts';
+import { isCriError, type PodSandboxConfig } from '../../src/cri/runtime.ts';
 import { systemClock } from '../../src/kit/clock.ts';
 import {
   type ForeignRuntime,
@@ -49,17 +49,18 @@ for (const [index, which] of [{ kind: 'containerd' as const }, ...otherRuntimes(
 
     test('containers run in both OCI runtimes, by the handlers of the configuration', async () => {
       const { runtime } = connected;
+      const none = sandbox({ metadata: { name: 'none', uid: 'none', namespace: 'default' } });
+      await assert.rejects(runtime.runPodSandbox(none, 'none'), (error) => isCriError(error));
       for (const handler of ['runc', 'crun']) {
         const config = sandbox({ metadata: { name: handler, uid: handler, namespace: 'default' } });
         const box = await runtime.runPodSandbox(config, handler);
         const main = {
           metadata: { name: 'main' },
-          image: { image: foreign.image },
+          image: { image: foreign.image, userSpecifiedImage: foreign.image },
           command: ['sleep', '1000'],
         };
         const id = await runtime.createContainer(box, main, config);
         await runtime.startContainer(id);
-        assert.equal((await runtime.podSandboxStatus(box)).runtimeHandler, handler);
         const stats = await runtime.listContainerStats({ podSandboxId: box });
         assert.deepEqual(
           stats.map(({ attributes }) => attributes.id),

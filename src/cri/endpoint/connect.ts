@@ -7,7 +7,7 @@ import { criImageService } from '../containerd/services/image-service.ts';
 import { runtimeConfig } from '../containerd/services/runtime-methods.ts';
 import { runtimeService } from '../containerd/services/runtime-service.ts';
 import { CriError, isCriError } from '../error.ts';
-import type { ContainerRuntime, RuntimeVersion } from '../runtime.ts';
+import type { ContainerRuntime, ExecSyncResult, RuntimeVersion } from '../runtime.ts';
 import { socketOf } from './endpoint.ts';
 import { runtimeEvents } from './events.ts';
 
@@ -49,6 +49,11 @@ export function openEndpoint({ endpoint, imageEndpoint, clock }: EndpointOptions
   const service = runtimeService(grpc, clock);
   return {
     ...service,
+    async execSync(...call) {
+      const result = await service.execSync(...call);
+      if (isTimeout(result)) throw new CriError('deadlineExceeded', TIMED_OUT);
+      return result;
+    },
     events: (signal) => runtimeEvents(grpc, service, clock, signal),
     ...criImageService(images),
     imageMount: async () => {
@@ -61,6 +66,11 @@ export function openEndpoint({ endpoint, imageEndpoint, clock }: EndpointOptions
     },
   };
 }
+
+/** What CRI-O answers for a command that took too long; programs have no such exit code. */
+const TIMED_OUT = 'command timed out';
+const isTimeout = ({ exitCode, stderr }: ExecSyncResult): boolean =>
+  exitCode === -1 && stderr.toString().startsWith(TIMED_OUT);
 
 async function cgroupDriverOf({ endpoint, clock }: EndpointOptions): Promise<CgroupDriver | undefined> {
   const grpc = openChannel(socketOf(endpoint), clock);

@@ -1,18 +1,28 @@
 // What an administrator writes to run containerd, or CRI-O, for a kubelet: as in docs/runtimes.md, with everything below
 // one directory and a registry at 127.0.0.1:5000.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 
 interface Places {
   readonly directory: string;
   readonly socket: string;
   readonly cniPrograms: string;
+  /** Where other programs than the machine's lie: OCI runtimes, too, if they are there. */
+  readonly programs?: string | undefined;
   /** Whether systemd makes the cgroups; the runtime itself otherwise. */
   readonly systemd?: boolean;
 }
+
+const ociRuntime = (name: string, programs = ''): string => findIn([programs, '/usr/sbin', '/usr/bin'], name);
+
+const findIn = (directories: readonly string[], name: string): string =>
+  directories.map((directory) => join(directory, name)).find(existsSync) ?? name;
 
 export const containerdConfig = ({
   directory,
   socket,
   cniPrograms,
+  programs,
   systemd = false,
 }: Places): string => `version = 2
 root = "${directory}/root"
@@ -35,7 +45,7 @@ state = "${directory}/state"
   [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.crun]
     runtime_type = "io.containerd.runc.v2"
     [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.crun.options]
-      BinaryName = "/usr/bin/crun"
+      BinaryName = "${ociRuntime('crun', programs)}"
       SystemdCgroup = ${systemd}
   [plugins."io.containerd.grpc.v1.cri".cni]
     bin_dir = "${cniPrograms}"
@@ -70,20 +80,25 @@ container_exits_dir = "${directory}/state/exits"
 container_attach_socket_dir = "${directory}/state/attach"
 apparmor_profile = "unconfined"
 enable_pod_events = true
-signature_policy = "${directory}/policy.json"
 [crio.runtime.runtimes.runc]
-runtime_path = "/usr/sbin/runc"
+runtime_path = "${ociRuntime('runc', programs)}"
 runtime_root = "${directory}/state/runc"
 monitor_path = "${programs}/conmon"
 [crio.runtime.runtimes.crun]
-runtime_path = "/usr/bin/crun"
+runtime_path = "${ociRuntime('crun', programs)}"
 runtime_root = "${directory}/state/crun"
 monitor_path = "${programs}/conmon"
 [crio.image]
 pause_image = "127.0.0.1:5000/pause:1"
 pause_command = "/pause"
-insecure_registries = ["127.0.0.1:5000"]
+signature_policy = "${directory}/policy.json"
 [crio.network]
 network_dir = "/etc/cni/net.d"
 plugin_dirs = ["${cniPrograms}"]
 `;
+
+/** Whose images CRI-O runs: everybody's. */
+export const TRUSTS_ALL = '{"default":[{"type":"insecureAcceptAnything"}]}';
+
+/** Of containers/registries.conf in /etc, or below the user's .config: the registry of the test speaks plain HTTP. */
+export const REGISTRIES = '[[registry]]\nlocation = "127.0.0.1:5000"\ninsecure = true\n';

@@ -8,7 +8,7 @@ import { isHybrid, removeCgroup } from '../../../src/cluster/nodes/cgroups.ts';
 import { conflist, pluginDirectory } from '../../../src/cluster/nodes/cni.ts';
 import { tryExec } from '../../../src/kit/exec.ts';
 import { eventually } from '../eventually.ts';
-import { containerdConfig, crioConfig } from './configurations.ts';
+import { containerdConfig, crioConfig, REGISTRIES, TRUSTS_ALL } from './configurations.ts';
 
 export type Kind = 'containerd' | 'crio';
 
@@ -48,13 +48,16 @@ export async function startForeignRuntime(
     ipamDirectory: join(directory, 'ipam'),
   };
   writeFileSync(join(directory, 'net.d/10-pods.conflist'), JSON.stringify(conflist(network)));
-  const places = { directory, socket, cniPrograms: pluginDirectory() };
+  const places = { directory, socket, cniPrograms: pluginDirectory(), programs };
   if (kind === 'containerd') writeFileSync(join(directory, 'config.toml'), containerdConfig(places));
   else writeFileSync(join(directory, 'crio.conf'), crioConfig({ ...places, programs: programs! }));
+  writeFileSync(join(directory, 'policy.json'), TRUSTS_ALL);
+  mkdirSync(join(directory, '.config/containers'), { recursive: true });
+  writeFileSync(join(directory, '.config/containers/registries.conf'), REGISTRIES);
   const daemon =
     kind === 'containerd'
       ? `containerd -c ${directory}/config.toml`
-      : `crio --config ${directory}/crio.conf --config-dir ''`;
+      : `env HOME=${directory} crio --config ${directory}/crio.conf --config-dir ""`;
   const machine = start(directory, programs, daemon);
   const pid = await firstProcess(directory, machine);
   const exec = async (command: readonly string[]) => {

@@ -7,7 +7,7 @@ import { pluginDirectory } from '../../../src/cluster/nodes/cni.ts';
 import { eventually } from '../eventually.ts';
 import type { Machine } from '../machines/machine.ts';
 import type { Program } from '../machines/program.ts';
-import { containerdConfig, crioConfig } from './configurations.ts';
+import { containerdConfig, crioConfig, REGISTRIES, TRUSTS_ALL } from './configurations.ts';
 import type { Kind } from './foreign-runtime.ts';
 
 export const IMAGE = '127.0.0.1:5000/busybox:1';
@@ -25,10 +25,13 @@ export async function startRuntime(
 ): Promise<RuntimeInMachine> {
   const socket = kind === 'crio' ? '/run/crio/crio.sock' : '/run/containerd/containerd.sock';
   const directory = kind === 'crio' ? '/var/lib/containers/crio' : '/var/lib/containerd';
-  const places = { directory, socket, cniPrograms: pluginDirectory(), systemd };
+  const places = { directory, socket, cniPrograms: pluginDirectory(), programs, systemd };
   mkdirSync(machine.onDisk(directory), { recursive: true });
   const config = kind === 'crio' ? crioConfig({ ...places, programs: programs! }) : containerdConfig(places);
   writeFileSync(machine.onDisk('/etc/tiphys/runtime.conf'), config);
+  writeFileSync(machine.onDisk(join(directory, 'policy.json')), TRUSTS_ALL);
+  mkdirSync(machine.onDisk(join(directory, '.config/containers')), { recursive: true });
+  writeFileSync(machine.onDisk(join(directory, '.config/containers/registries.conf')), REGISTRIES);
   if (isHybrid()) await machine.tryExec(['umount', '/sys/fs/cgroup/unified']);
   await startRegistry(machine);
   const PATH = `${programs ? `${programs}:` : ''}/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin`;
@@ -38,7 +41,7 @@ export async function startRuntime(
       : ['containerd', '-c', '/etc/tiphys/runtime.conf'];
   let daemon: Program;
   const start = async () => {
-    daemon = machine.spawn(['env', `PATH=${PATH}`, ...command], { name: kind });
+    daemon = machine.spawn(['env', `PATH=${PATH}`, `HOME=${directory}`, ...command], { name: kind });
     await eventually(`${kind} in ${machine.name}`, async () => {
       if (!daemon.running) throw new Error(daemon.output());
       return (await machine.tryExec(['test', '-S', socket])).code === 0;
