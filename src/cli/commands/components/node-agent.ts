@@ -1,28 +1,19 @@
 // `tiphys node-agent`
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import type { NodeAgentFlags } from '../../../cluster/standalone/node-agent.ts';
 import { cniOption, podNetworkOption } from '../options.ts';
 import { absolute, logLevelOption } from './flags.ts';
+import { withRuntimeOptions } from './runtime-options.ts';
 
 export const nodeAgentCommand = (): Command =>
-  new Command('node-agent')
-    .description('Make this machine a node of any Kubernetes cluster')
-    .requiredOption('--kubeconfig <file>', 'how to reach the API server', absolute)
-    .option('--node-name <name>', 'name of the node (default: the host name)')
-    .option('--hostname-override <name>', 'the same, as the kubelet calls it')
-    .option('--root-dir <dir>', 'where the node keeps everything', absolute, '/var/lib/tiphys/node-agent')
-    .option(
-      '--container-runtime-endpoint <socket>',
-      'a container runtime that runs already, such as unix:///run/crio/crio.sock (default: a containerd of its own)',
-    )
-    .option('--image-service-endpoint <socket>', 'its image service, where that is another socket')
-    .addOption(
-      new Option(
-        '--cgroup-driver <driver>',
-        'its cgroup driver, where it does not tell that itself (default: cgroupfs)',
-      ).choices(['cgroupfs', 'systemd']),
-    )
-    .option('--cni-conf-dir <dir>', 'where it looks for the pod network (default: /etc/cni/net.d)', absolute)
+  withRuntimeOptions(
+    new Command('node-agent')
+      .description('Make this machine a node of any Kubernetes cluster')
+      .requiredOption('--kubeconfig <file>', 'how to reach the API server', absolute)
+      .option('--node-name <name>', 'name of the node (default: the host name)')
+      .option('--hostname-override <name>', 'the same, as the kubelet calls it')
+      .option('--root-dir <dir>', 'where the node keeps everything', absolute, '/var/lib/tiphys/node-agent'),
+  )
     .option('--cluster-dns <addresses>', 'name servers of pods (default: one that it runs)', (text) =>
       text.split(','),
     )

@@ -2,36 +2,35 @@
 import { Command } from 'commander';
 import type { JoinFlags } from '../../../cluster/join/join-flags.ts';
 import { absolute, logLevelOption } from '../components/flags.ts';
+import { withRuntimeOptions } from '../components/runtime-options.ts';
 import { cniOption, podNetworkOption } from '../options.ts';
 
 const repeated = (text: string, all: string[] = []): string[] => [...all, text];
 const list = (text: string): string[] => text.split(',').filter(Boolean);
 
 export const joinCommand = (): Command =>
-  new Command('join')
-    .description('Make this machine a node of a cluster, and run the node (docs/joining.md)')
-    .argument(
-      '[servers]',
-      'HOST:PORT of its servers, with commas between; none where the machine has joined before',
-    )
-    .option('--token <token>', 'ID.SECRET, from tiphys token create')
-    .option('--token-file <file>', 'file with the token', absolute)
-    .option('--ca-hash <hash>', 'sha256:HEX of the cluster authority’s key (repeatable)', repeated, [])
-    .option(
-      '--discovery-file <file>',
-      'kubeconfig with the cluster’s authority, in place of --ca-hash',
-      absolute,
-    )
-    .option('--unsafe-skip-ca-verification', 'trust whoever knows the token to be the cluster', false)
-    .option('--node-name <name>', 'name of the node (default: the host name)')
-    .option('--node-ip <addresses>', 'of the node: one, or one of each family (default: the machine’s)')
-    .option('--node-labels <list>', 'labels of the node: key=value,…')
-    .option('--register-with-taints <list>', 'taints of the new node: key=value:Effect,…')
-    .option('--root-dir <dir>', 'where the node keeps everything', absolute, '/var/lib/tiphys/agent')
-    .option(
-      '--container-runtime-endpoint <socket>',
-      'a container runtime that runs already (default: its own)',
-    )
+  withRuntimeOptions(
+    new Command('join')
+      .description('Make this machine a node of a cluster, and run the node (docs/joining.md)')
+      .argument(
+        '[servers]',
+        'HOST:PORT of its servers, with commas between; none where the machine has joined before',
+      )
+      .option('--token <token>', 'ID.SECRET, from tiphys token create')
+      .option('--token-file <file>', 'file with the token', absolute)
+      .option('--ca-hash <hash>', 'sha256:HEX of the cluster authority’s key (repeatable)', repeated, [])
+      .option(
+        '--discovery-file <file>',
+        'kubeconfig with the cluster’s authority, in place of --ca-hash',
+        absolute,
+      )
+      .option('--unsafe-skip-ca-verification', 'trust whoever knows the token to be the cluster', false)
+      .option('--node-name <name>', 'name of the node (default: the host name)')
+      .option('--node-ip <addresses>', 'of the node: one, or one of each family (default: the machine’s)')
+      .option('--node-labels <list>', 'labels of the node: key=value,…')
+      .option('--register-with-taints <list>', 'taints of the new node: key=value:Effect,…')
+      .option('--root-dir <dir>', 'where the node keeps everything', absolute, '/var/lib/tiphys/agent'),
+  )
     .option('--cluster-dns <addresses>', 'name servers of pods (default: as the cluster says)', list)
     .option('--cluster-cidr <ranges>', 'addresses of all pods (default: as the cluster says)')
     .option('--pod-cidr <ranges>', 'addresses of this node’s pods (default: those that the cluster gives it)')
