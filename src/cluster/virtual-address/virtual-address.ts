@@ -37,6 +37,8 @@ const NAMESPACE = 'kube-system';
 export const LEASE = 'tiphys-virtual-address';
 /** How often the address is renewed, in milliseconds. */
 const EVERY_MS = 2_000;
+/** The other server learns of it by its watch of the Lease. */
+const HANDED_OVER_MS = 400;
 /** After the first time: a frame may be lost, and the kernel of a server that was killed answers until the address runs out there. */
 const REPEATED_AFTER_MS = [500, 1_000, 2_000, 4_000, 6_000, 8_000];
 
@@ -54,6 +56,7 @@ class VirtualAddress {
   #servers: readonly string[];
   #last: string | undefined;
   #holds = false;
+  #waiting = false;
   #work: Promise<void> = Promise.resolve();
   #stopped = false;
 
@@ -93,10 +96,23 @@ class VirtualAddress {
   async stop(): Promise<void> {
     this.#stopped = true;
     for (const remove of this.#removals) remove();
+    await this.#work;
+    if (this.#holds) await this.#handOver();
     this.#health.stop();
     this.#options.prober.close();
-    await this.#work;
     await this.#held.release().catch((error) => this.#complain(error));
+  }
+
+  /** Another server has the address before this one lets go: in between, clients would wait for a second until they dial again. */
+  async #handOver(): Promise<void> {
+    const { self, clock } = this.#options;
+    const next = elect({
+      servers: this.#servers.filter((server) => server !== self),
+      healthOf: (server) => this.#health.of(server),
+      last: undefined,
+    });
+    if (next) await Promise.race([this.#note(next), clock.sleep(HANDED_OVER_MS)]);
+    if (next) await clock.sleep(HANDED_OVER_MS);
   }
 
   /** Rounds follow one another; those that wait are one. */
@@ -108,7 +124,6 @@ class VirtualAddress {
       return this.#round();
     });
   }
-  #waiting = false;
 
   async #round(): Promise<void> {
     if (this.#stopped) return;
@@ -124,7 +139,7 @@ class VirtualAddress {
         if (!this.#holds || fresh) await this.#tell();
         if (!this.#holds) log.info('this server has the virtual address', { address });
         this.#holds = true;
-        if (this.#last !== self) void this.#note();
+        if (this.#last !== self) void this.#note(self);
       } else {
         await this.#held.release();
         if (this.#holds) log.info('this server gives up the virtual address', { address, to: elected });
@@ -144,11 +159,11 @@ class VirtualAddress {
   }
 
   /** Nothing waits for it: without a majority of the store it cannot be written. */
-  async #note(): Promise<void> {
-    const { client, self } = this.#options;
-    this.#last = self;
+  async #note(holder: string): Promise<void> {
+    const { client } = this.#options;
+    this.#last = holder;
     try {
-      const spec = { holderIdentity: self };
+      const spec = { holderIdentity: holder };
       await client.patch(Lease, LEASE, NAMESPACE, 'merge', { spec }).catch(async (error) => {
         if (!isNotFound(error)) throw error;
         const metadata = { name: LEASE, namespace: NAMESPACE };

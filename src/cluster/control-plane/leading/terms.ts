@@ -27,10 +27,13 @@ export type Gate = (transport: Transport) => Transport;
 export type StartWork = (gate: Gate) => Promise<() => Promise<void>>;
 
 /**
- * Milliseconds. Upstream waits 15 s for a leader that does not renew: another server shall have started a pod within 10 s of the
- * leader's end.
+ * Milliseconds. Upstream's leaders may be missed for 15 s; here another server shall have started a pod within 10 s of a leader's end.
+ * Candidates see a renewal after 1.1 s at most (the retry period with its jitter) and ask again as often, so that the next term begins
+ * 5 s + 2 × 1.1 s after the last renewal at worst, which leaves 2.8 s for caches, the scheduler and the node. A leader gives up half a
+ * second before anybody may take the Lease (4 s after it last waited half a second). It outlives an election of etcd, which takes 1 to
+ * 2 s with etcd's own timings. The price are two writes a second for each of the two Leases.
  */
-const TIMES = { leaseDurationMs: 6_000, renewDeadlineMs: 4_000, retryPeriodMs: 1_000 };
+const TIMES = { leaseDurationMs: 5_000, renewDeadlineMs: 4_000, retryPeriodMs: 500 };
 
 /** Milliseconds between the end of a term that failed and the next candidacy. */
 const PAUSE_MS = 1_000;

@@ -1,0 +1,78 @@
+// What happens to machines, servers and members in tests of several servers. Each fault gives how to end it; what it does is done at once.
+import type { Machine } from '../machines/machine.ts';
+import type { SeveralServers } from './scene.ts';
+
+export interface Fault {
+  readonly name: string;
+  /** What it happens to: the server that leads, has the virtual address, or is the leader of etcd; or an agent. */
+  readonly victim: 'leader' | 'holder' | 'agent';
+  readonly cause: (scene: SeveralServers, machine: Machine) => Promise<void>;
+  readonly end: (scene: SeveralServers, machine: Machine) => Promise<void>;
+}
+
+/** All programs of a machine whose command line has this word, at once; others go on, the first process above all. */
+const kill = (machine: Machine, word: string) => machine.tryExec(['pkill', '-9', '-f', word]).then(() => {});
+
+const nothing = async () => {};
+const heal = (scene: SeveralServers) => scene.machines.heal();
+
+/** Its launcher too, so that it does not come back by itself. */
+const serverKilled: Fault = {
+  name: 'server-killed',
+  victim: 'leader',
+  cause: (_, machine) => kill(machine, '[t]iphys.* server|[c]ontrol-plane'),
+  end: (scene, machine) => scene.startServer(machine),
+};
+
+const etcdKilled: Fault = {
+  name: 'etcd-member-killed',
+  victim: 'leader',
+  cause: (_, machine) => kill(machine, '[/]usr/bin/etcd |^etcd '),
+  // Its server starts it again.
+  end: nothing,
+};
+
+const machineOff: Fault = {
+  name: 'machine-off',
+  victim: 'leader',
+  cause: (_, machine) => machine.kill(),
+  end: async (scene, machine) => {
+    await machine.boot();
+    await scene.startServer(machine);
+  },
+};
+
+const partitioned = (direction: 'both' | 'in' | 'out'): Fault => ({
+  name: `machine-hears-${{ both: 'nobody-and-is-not-heard', in: 'nobody', out: 'but-is-not-heard' }[direction]}`,
+  victim: 'leader',
+  cause: (scene, machine) => scene.machines.isolate(machine, direction),
+  end: heal,
+});
+
+const agentOff: Fault = {
+  name: 'agent-machine-off',
+  victim: 'agent',
+  cause: (_, machine) => machine.kill(),
+  end: async (scene, machine) => {
+    await machine.boot();
+    scene.startAgent(machine);
+  },
+};
+
+const agentPartitioned: Fault = {
+  name: 'agent-machine-partitioned',
+  victim: 'agent',
+  cause: (scene, machine) => scene.machines.isolate(machine),
+  end: heal,
+};
+
+export const FAULTS: readonly Fault[] = [
+  serverKilled,
+  etcdKilled,
+  machineOff,
+  partitioned('both'),
+  partitioned('in'),
+  partitioned('out'),
+  agentOff,
+  agentPartitioned,
+];
