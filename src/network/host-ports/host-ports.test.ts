@@ -11,6 +11,7 @@ import { silentLogger } from '../../kit/log.ts';
 import { aNode } from '../../sim/objects/node.ts';
 import { type HostPort, idOf } from './host-port.ts';
 import { HostPorts } from './listeners.ts';
+import { Room } from './room.ts';
 import { admits, sourceRangesOf } from './source-ranges.ts';
 import { targetsIn } from './targets.ts';
 import { wantedHostPorts } from './wanted.ts';
@@ -204,6 +205,11 @@ describe('an open port', () => {
     return String((await once(socket, 'data'))[0]);
   };
 
+  /** That the other end has gone is noticed a moment later. */
+  async function eventuallyServed(tried: () => Promise<string>): Promise<void> {
+    for (let answer = ''; answer !== 'one x'; ) answer = await tried().catch(() => '');
+  }
+
   it('passes connections on; what changes concerns new ones only', async () => {
     const port = await freePort();
     target = await backend('one');
@@ -230,6 +236,27 @@ describe('an open port', () => {
     assert.equal(await ask(await connect(port), 'x'), 'one x');
     target = undefined;
     await refusal(port);
+  });
+
+  it('resets clients for whom there is no room, and has room again when others have gone', async () => {
+    const small = new HostPorts({
+      choose: () => target,
+      room: new Room(2),
+      clock: systemClock,
+      log: silentLogger,
+    });
+    closers.push(() => small.close());
+    const [first, second] = [await freePort(), await freePort()];
+    target = await backend('one');
+    await small.sync(new Map([tcp(first), tcp(second)].map((port) => [idOf(port), port])));
+    const one = await connect(first);
+    assert.equal(await ask(one, 'x'), 'one x');
+    const other = await connect(second);
+    assert.equal(await ask(other, 'x'), 'one x');
+    await refusal(first);
+    await refusal(second);
+    one.destroy();
+    await eventuallyServed(async () => ask(await connect(second), 'x'));
   });
 
   it('is not opened when another process has it, and opened later', async () => {

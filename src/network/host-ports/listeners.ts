@@ -3,10 +3,13 @@ import type { Clock } from '../../kit/clock.ts';
 import type { Logger } from '../../kit/log.ts';
 import { messageOf } from '../../kit/message-of.ts';
 import type { ChooseTarget, HostPort } from './host-port.ts';
+import { Room } from './room.ts';
 import { TcpPort } from './tcp-port.ts';
 import { UdpPort } from './udp-port.ts';
 
 export interface HostPortOptions {
+  /** For clients. */
+  readonly room?: Room;
   readonly choose: ChooseTarget;
   readonly clock: Clock;
   readonly log: Logger;
@@ -23,12 +26,14 @@ const MOST_OPEN = 8_192;
 
 export class HostPorts {
   readonly #options: HostPortOptions;
+  readonly #room: Room;
   readonly #open = new Map<string, Entry>();
   /** Ports that could not be opened, with the Service, so that each is logged once. */
   readonly #refused = new Map<string, string>();
 
   constructor(options: HostPortOptions) {
     this.#options = options;
+    this.#room = options.room ?? new Room();
   }
 
   /** The Service whose port of this id is open now. */
@@ -63,7 +68,9 @@ export class HostPorts {
     const leads = { to: port };
     const wanted = () => leads.to;
     const listener =
-      port.protocol === 'UDP' ? new UdpPort(wanted, choose, clock) : new TcpPort(wanted, choose);
+      port.protocol === 'UDP'
+        ? new UdpPort(wanted, choose, this.#room, clock)
+        : new TcpPort(wanted, choose, this.#room);
     try {
       await listener.open();
       this.#refused.delete(id);

@@ -4,6 +4,7 @@ import dgram from 'node:dgram';
 import net from 'node:net';
 import type { Clock, Timer } from '../../kit/clock.ts';
 import type { ChooseTarget, HostPort } from './host-port.ts';
+import type { Room } from './room.ts';
 import { admits } from './source-ranges.ts';
 
 /** As long as the kernel remembers a UDP flow with answers. */
@@ -23,15 +24,17 @@ const familyOf = (address: string) => (net.isIPv6(address) ? 'udp6' : 'udp4');
 export class UdpPort {
   readonly #wanted: () => HostPort;
   readonly #choose: ChooseTarget;
+  readonly #room: Room;
   readonly #clock: Clock;
   /** By the client's address and port; the one that was quiet for longest first. */
   readonly #flows = new Map<string, Flow>();
   readonly #server: dgram.Socket;
   #sweeps: Timer | undefined;
 
-  constructor(wanted: () => HostPort, choose: ChooseTarget, clock: Clock) {
+  constructor(wanted: () => HostPort, choose: ChooseTarget, room: Room, clock: Clock) {
     this.#wanted = wanted;
     this.#choose = choose;
+    this.#room = room;
     this.#clock = clock;
     this.#server = dgram.createSocket(familyOf(wanted().address));
   }
@@ -70,6 +73,7 @@ export class UdpPort {
     if (!target) return undefined;
     const [oldest] = this.#flows.keys();
     if (oldest !== undefined && this.#flows.size >= MOST_FLOWS) this.#end(oldest);
+    if (!this.#room.take(this.#flows.size)) return undefined;
     const socket = dgram.createSocket(familyOf(target.host));
     socket.on('error', () => this.#end(client));
     socket.on('message', (answer, from) => {
@@ -85,8 +89,11 @@ export class UdpPort {
   }
 
   #end(client: string): void {
-    this.#flows.get(client)?.socket.close();
+    const flow = this.#flows.get(client);
+    if (!flow) return;
+    flow.socket.close();
     this.#flows.delete(client);
+    this.#room.give();
     if (this.#flows.size > 0) return;
     this.#sweeps?.cancel();
     this.#sweeps = undefined;
