@@ -10,6 +10,7 @@ import type tls from 'node:tls';
 import type { DoorModel } from '../../src/gateway/model/model.ts';
 import type { Policy, Trust } from '../../src/gateway/model/policy.ts';
 import type { Endpoint } from '../../src/gateway/model/routes.ts';
+import { systemClock } from '../../src/kit/clock.ts';
 import { sequence, tagged } from '../../src/kit/x509/der.ts';
 import { type Credential, testAuthority } from '../support/door/certificates.ts';
 import { aBackend, aModel, aRoute, ask, backendsOf, openDoor, type TestDoor } from '../support/door/door.ts';
@@ -151,8 +152,11 @@ describe('what the door relays', () => {
 
   for (const [name, { says: expected }] of Object.entries(TRUSTED))
     test(`a backend reached by TLS: ${name}`, async () => {
+      const began = systemClock.monotonic();
       const { status, text } = await ask({ address: GATEWAY, path: `/t_${name}` });
       assert.equal(status === 200 ? text : status, expected);
+      // HAProxy's own three tries with a second between them take longer.
+      assert.ok(systemClock.monotonic() - began < 2_500);
     });
 
   test('datagrams go to an endpoint and back, one client’s to one endpoint', async () => {

@@ -64,7 +64,7 @@ export const streamSection = (
     'mode tcp',
     ...(needsRelay(policy)
       ? [relayLine(policy, outletPath(place.directory, name))]
-      : servers(name, count, serverWords(policy, written, true))),
+      : [...retryLines(policy), ...servers(name, count, serverWords(policy, written, true))]),
   ]);
 
 const servers = (name: string, count: number, words: string): string[] => [

@@ -47,8 +47,12 @@ interface TimedOut {
   readonly timeouts?: { readonly [K in keyof Timeouts]: Timeouts[K] | undefined } | undefined;
 }
 
-export function retryLines({ retry }: Policy): string[] {
-  if (!retry) return [];
+/**
+ * HAProxy waits a second before it tries an endpoint again that is the only one. A certificate that is not the right one does not become
+ * that by waiting: one more try is for an endpoint that has just gone.
+ */
+export function retryLines({ retry, trust }: Policy): string[] {
+  if (!retry) return trust ? ['retries 1'] : [];
   const words = [
     'conn-failure',
     'empty-response',
