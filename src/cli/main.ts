@@ -12,6 +12,7 @@ import { schedulerCommand } from './commands/components/scheduler.ts';
 import { downCommand } from './commands/down.ts';
 import { encryptionCommand } from './commands/encryption.ts';
 import { imageCommand } from './commands/image.ts';
+import { installServiceCommand, uninstallServiceCommand } from './commands/installation/install-service.ts';
 import { joinCommand } from './commands/joining/join.ts';
 import { tokenCommand } from './commands/joining/token.ts';
 import { kubectlCommand } from './commands/kubectl.ts';
@@ -53,6 +54,8 @@ for (const make of [
   cloudControllerManagerCommand,
   schedulerCommand,
   nodeAgentCommand,
+  installServiceCommand,
+  uninstallServiceCommand,
   versionCommand,
 ])
   program.addCommand(make());

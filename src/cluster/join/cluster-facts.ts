@@ -3,18 +3,18 @@
 import { load } from 'js-yaml';
 import { ConfigMap } from '../../api/kinds/core/v1/config-map.ts';
 import { Node } from '../../api/kinds/core/v1/node.ts';
-import { ANSWERS_NAMES } from '../../api/nodes/dns.ts';
 import { isAlreadyExists, isForbidden, isNotFound } from '../../api/status/status-error.ts';
 import type { Client } from '../../client/client.ts';
 import type { Clock } from '../../kit/clock.ts';
 import type { Logger } from '../../kit/log.ts';
-import { UNINITIALIZED } from '../../kubelet/node/node-object.ts';
 import type { KubeletTaint } from '../../kubelet/options.ts';
 import { UserError } from '../progress.ts';
 import type { NodeFacts } from './node-files.ts';
 
 type ClusterFacts = Omit<NodeFacts, 'podCidrs'>;
 
+/** Annotation of kubelet-config. */
+const DNS = 'tiphys.io/dns';
 const AGENTS = 'node-agents';
 const DEFAULT_DOMAIN = 'cluster.local';
 /** How long the controller that gives ranges may take. */
@@ -38,7 +38,7 @@ export async function readClusterFacts(client: Client): Promise<ClusterFacts> {
       ([clusterDomain, dnsDomain].find((one) => typeof one === 'string' && one !== '') as
         | string
         | undefined) ?? DEFAULT_DOMAIN,
-    answersNames: kubelet?.metadata.annotations?.[ANSWERS_NAMES] === AGENTS,
+    answersNames: kubelet?.metadata.annotations?.[DNS] === AGENTS,
   };
 }
 
@@ -66,20 +66,15 @@ export interface Registration {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly taints: readonly KubeletTaint[];
-  /** A cloud controller manager initializes the node. */
-  readonly externalCloud: boolean;
-  readonly providerID?: string;
 }
 
 /** Registers the Node, if it is not there, since ranges are given to Nodes only. The kubelet adds what it knows. */
-export async function register(client: Client, registration: Registration): Promise<void> {
-  const { name, labels, externalCloud, providerID } = registration;
-  const taints = [...registration.taints, ...(externalCloud ? [UNINITIALIZED] : [])];
+export async function register(client: Client, { name, labels, taints }: Registration): Promise<void> {
   const node: Node = {
     apiVersion: 'v1',
     kind: 'Node',
     metadata: { name, labels: { 'kubernetes.io/hostname': name, 'kubernetes.io/os': 'linux', ...labels } },
-    spec: { ...(taints.length > 0 && { taints }), ...(providerID && { providerID }) },
+    ...(taints.length > 0 && { spec: { taints: [...taints] } }),
   };
   await client.create(Node, node).catch((error: unknown) => {
     if (!isAlreadyExists(error)) throw error;

@@ -3,7 +3,7 @@
 // all servers.
 import { existsSync, readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { ANSWERS_NAMES } from '../../api/nodes/dns.ts';
+import { Node } from '../../api/kinds/core/v1/node.ts';
 import { StatusError } from '../../api/status/status-error.ts';
 import type { Client } from '../../client/client.ts';
 import { singleContext, writeKubeconfig } from '../../client/kubeconfig/kubeconfig.ts';
@@ -17,7 +17,7 @@ import { aborted, endSignal } from '../standalone/run.ts';
 import { findCluster, firstCertificate, keepCertificate, tokenText } from './bootstrap.ts';
 import { certificatesIn, checkPins, pinsOf } from './ca-hash.ts';
 import { readCertificateFile } from './certificate-file.ts';
-import { awaitPodCidrs, type Registration, readClusterFacts, register } from './cluster-facts.ts';
+import { awaitPodCidrs, readClusterFacts, register } from './cluster-facts.ts';
 import { type JoinFlags, labelsOf, serverUrl, taintsOf } from './join-flags.ts';
 import {
   expiredText,
@@ -45,12 +45,7 @@ const KNOWN_AFTER_MS = 10_000;
 /** Resolves when a signal has ended the agent; ends the process with 1 if it cannot start. */
 export async function runJoin(flags: JoinFlags): Promise<void> {
   checkAgentFlags({ ...flags, clusterDomain: '' });
-  const registration = {
-    labels: labelsOf(flags.nodeLabels),
-    taints: taintsOf(flags.registerWithTaints),
-    externalCloud: flags.cloudProvider === 'external',
-    ...(flags.providerId && { providerID: flags.providerId }),
-  };
+  const registration = { labels: labelsOf(flags.nodeLabels), taints: taintsOf(flags.registerWithTaints) };
   const tools = processTools(flags.logLevel);
   const signal = endSignal();
   const files = nodeFiles(flags.rootDir);
@@ -105,6 +100,12 @@ function checkCluster({ caHash }: JoinFlags, files: NodeFiles): void {
   }
 }
 
+interface Registration {
+  readonly name: string;
+  readonly labels: ReturnType<typeof labelsOf>;
+  readonly taints: ReturnType<typeof taintsOf>;
+}
+
 /** Resolves when the node is registered, with how to stop the agent. */
 async function start(
   flags: JoinFlags,
@@ -150,9 +151,7 @@ async function start(
   const { agent, stop } = await startAgent(name, agentFlags, {
     access,
     clusterDNS: flags.clusterDns ?? facts.clusterDns,
-    // The Node says it, whenever the kubelet registers it.
-    ...(answers(flags, facts) && { publishDns: async () => {} }),
-    annotations: { [ANSWERS_NAMES]: String(answers(flags, facts)) },
+    ...(answers(flags, facts) && { publishDns: () => announceDns(client, name, true) }),
     labels: registration.labels,
     taints: registration.taints,
     tls: ({ networks }) => {
@@ -160,6 +159,7 @@ async function start(
       return servingTls(own, addresses);
     },
   });
+  if (!answers(flags, facts)) await announceDns(client, name, false);
   const renewals = [renewClientCertificate(own), renewServingCertificate(own, addresses)];
   for (const renewal of renewals) renewal.start();
   return async () => {
@@ -172,6 +172,11 @@ async function start(
 
 /** Whoever chooses other name servers for pods has this agent answer none. */
 const answers = (flags: JoinFlags, facts: NodeFacts): boolean => facts.answersNames && !flags.clusterDns;
+
+async function announceDns(client: Client, name: string, answersNames: boolean): Promise<void> {
+  const metadata = { annotations: { 'tiphys.io/dns': answersNames ? 'true' : null } };
+  await client.patch(Node, name, undefined, 'merge', { metadata });
+}
 
 async function joinAgain(flags: JoinFlags, name: string, tools: ProcessTools) {
   const connection = await findCluster(flags, tools);

@@ -119,7 +119,6 @@ export interface AgentStart {
   /** Of the kubelet's server, as it is now. */
   readonly tls: (made: ClusterNodes) => KubeletServerTls;
   readonly labels?: NodeSettings['labels'];
-  readonly annotations?: NodeSettings['annotations'];
   readonly taints?: NodeSettings['taints'];
 }
 
@@ -151,7 +150,7 @@ export async function startAgent(
 
 /** Noted where `tiphys down --name NODE` finds it, as a cluster of one node. */
 function makeAgent(name: string, flags: AgentFlags, given: AgentStart): NodeAgent {
-  const { access, clusterDNS, publishDns, labels, annotations, taints } = given;
+  const { access, clusterDNS, publishDns, labels, taints } = given;
   const { rootDir: directory, clusterDomain } = flags;
   makePrivate(directory);
   const base = { name, dataDir: directory, nodes: [name], isolated: false, host: true };
@@ -185,7 +184,6 @@ function makeAgent(name: string, flags: AgentFlags, given: AgentStart): NodeAgen
       features: featureGates(flags.featureGates),
       ...foreignRuntimeOf(flags),
       ...(labels && { labels }),
-      ...(annotations && { annotations }),
       ...(taints && { taints }),
     },
     ...(publishDns && { publishDns }),
