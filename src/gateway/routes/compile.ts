@@ -18,7 +18,6 @@ import type { Attached, PlannedRoute } from './plan.ts';
 import { PolicyPlans } from './policies/policy-plans.ts';
 import { type CompiledRoutePolicy, RoutePolicies } from './policies/route-policies.ts';
 import { Fitting, tooLarge } from './room/fitting.ts';
-import { Usage } from './room/usage.ts';
 import { type CompiledRoute, RoutePlans } from './route-plans.ts';
 import type { Fault, Verdict } from './verdict.ts';
 import type { GatewayWorld } from './world.ts';
@@ -95,7 +94,7 @@ export class Compiler {
   ): Steps<Fitted> {
     const fitting = new Fitting(attached.values());
     for (;;) {
-      const usage = new Usage(fitting.least);
+      const usage = fitting.usage();
       const plans = new EntrancePlans(policies, usage, this.#entrances);
       const { refused } = fitting;
       const left = (listener: ResolvedListener) => {
@@ -104,7 +103,7 @@ export class Compiler {
       };
       const entrances: Entrance[] = [];
       for (const one of gateways) {
-        addAll(entrances, plans.entrances(one, left));
+        addAll(entrances, yield* plans.entrances(one, left));
         yield;
       }
       if (!fitting.fits(usage)) continue;

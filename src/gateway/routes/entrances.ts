@@ -1,6 +1,8 @@
 // The entrances of one Gateway: its listeners that serve, by port, with what is attached to them. Pure; called by compile.ts.
 import type { Gateway } from '../../api/kinds/gateway/v1/gateway.ts';
 import { keyOf } from '../../api/meta/v1/object.ts';
+import type { Steps } from '../../kit/clock.ts';
+import { addAll } from '../../kit/lists.ts';
 import type { Entrance, HttpListener, TlsListener } from '../model/entrances.ts';
 import { MOST_BYTES_OF_ONE } from '../model/limits.ts';
 import type { Backend, Host, Route, Target } from '../model/routes.ts';
@@ -8,6 +10,7 @@ import { compare } from './age.ts';
 import type { CompiledGateway } from './gateways.ts';
 import { modelHost } from './hosts.ts';
 import { Flattening } from './http/flatten.ts';
+import type { Entry } from './http/order.ts';
 import { isTerminating, type ResolvedListener } from './listeners/resolve.ts';
 import { areSame } from './looks.ts';
 import type { Attached, PlannedRoute } from './plan.ts';
@@ -60,10 +63,10 @@ export class EntrancePlans {
     this.#before = new Map();
   }
 
-  entrances(
+  *entrances(
     { gateway, listeners, address, client, notAccepted }: CompiledGateway,
     attachedTo: AttachedTo,
-  ): Entrance[] {
+  ): Steps<Entrance[]> {
     if (notAccepted || address.pairs.length === 0) return [];
     const addresses = address.pairs.flatMap(({ outside, inside }) =>
       inside ? [outside, inside] : [outside],
@@ -72,35 +75,32 @@ export class EntrancePlans {
       listeners.filter(({ serves }) => serves),
       (one) => entranceName(gateway, one),
     );
-    return [...ports].map(([name, some]): Entrance => {
+    const found: Entrance[] = [];
+    for (const [name, some] of ports) {
       const where = { name, addresses, port: some[0]!.listener.port };
-      switch (some[0]!.listener.protocol) {
-        case 'HTTP':
-          return {
-            ...where,
-            protocol: 'http',
-            listeners: some.map((one) => this.#http(gateway, one, client, attachedTo)),
-          };
-        case 'TCP':
-          return { ...where, protocol: 'tcp', ...this.#stream(some[0]!, client, attachedTo) };
-        case 'UDP':
-          return { ...where, protocol: 'udp', ...this.#stream(some[0]!, client, attachedTo) };
-        default:
-          return {
-            ...where,
-            protocol: 'tls',
-            listeners: some.map((one) => this.#tls(gateway, one, client, attachedTo)),
-          };
+      const { protocol } = some[0]!.listener;
+      if (protocol === 'TCP' || protocol === 'UDP') {
+        const stream = this.#stream(some[0]!, client, attachedTo);
+        found.push({ ...where, protocol: protocol === 'TCP' ? 'tcp' : 'udp', ...stream });
+      } else if (protocol === 'HTTP') {
+        const own: HttpListener[] = [];
+        for (const one of some) own.push(yield* this.#http(gateway, one, client, attachedTo));
+        found.push({ ...where, protocol: 'http', listeners: own });
+      } else {
+        const own: TlsListener[] = [];
+        for (const one of some) own.push(yield* this.#tls(gateway, one, client, attachedTo));
+        found.push({ ...where, protocol: 'tls', listeners: own });
       }
-    });
+    }
+    return found;
   }
 
-  #http(
+  *#http(
     gateway: Readonly<Gateway>,
     one: ResolvedListener,
     client: string | undefined,
     attachedTo: AttachedTo,
-  ): HttpListener {
+  ): Steps<HttpListener> {
     const id = `${keyOf(gateway)} ${one.owner.kind} ${keyOf(one.owner.object)} ${one.listener.name}`;
     const before = this.#before.get(id) ?? { flattening: new Flattening() };
     const attached = attachedTo(one);
@@ -113,41 +113,45 @@ export class EntrancePlans {
     if (holds) new Tab(this.#usage).again(made.charges);
     const next = holds
       ? made
-      : this.#flattened(before.flattening, attached, client, this.#policies.at(one, gateway));
+      : yield* this.#flattened(before.flattening, attached, client, this.#policies.at(one, gateway));
     this.#listeners.set(id, { flattening: before.flattening, made: next });
     for (const variant of next.variants) this.#add(variant);
     return { host: modelHost(one.host), routes: next.routes };
   }
 
-  #flattened(
+  *#flattened(
     flattening: Flattening,
     attached: readonly Attached[],
     client: string | undefined,
     policyOf: PolicyOf | undefined,
-  ): MadeListener {
-    const placed = attached
-      .toSorted((a, b) => compare(a.planned.age, b.planned.age))
-      .map(({ planned, hosts }) => ({ hosts, variant: variantOf(planned, client, policyOf) }))
-      .filter(({ variant }) => this.#isSmall(variant));
-    const entries = placed.flatMap(({ variant, hosts }) => entriesOf(variant, hosts));
+  ): Steps<MadeListener> {
+    const variants: Variant[] = [];
+    const entries: Entry[] = [];
+    for (const { planned, hosts } of attached.toSorted((a, b) => compare(a.planned.age, b.planned.age))) {
+      const variant = variantOf(planned, client, policyOf);
+      yield;
+      if (!this.#isSmall(variant)) continue;
+      variants.push(variant);
+      addAll(entries, entriesOf(variant, hosts));
+    }
     const { digest: policies } = this.#policies;
     return {
-      ...{ attached, client, policies, ...flattening.flatten(entries, this.#usage) },
-      variants: placed.map(({ variant }) => variant),
+      ...{ attached, client, policies, variants },
+      ...(yield* flattening.flatten(entries, this.#usage)),
     };
   }
 
-  #tls(
+  *#tls(
     gateway: Readonly<Gateway>,
     one: ResolvedListener,
     client: string | undefined,
     attachedTo: AttachedTo,
-  ): TlsListener {
+  ): Steps<TlsListener> {
     const { certificates, clients } = one;
     const own = { certificates, ...(clients && { clients }) };
     const host = modelHost(one.host);
     if (one.listener.protocol === 'HTTPS') {
-      const { routes } = this.#http(gateway, one, client, attachedTo);
+      const { routes } = yield* this.#http(gateway, one, client, attachedTo);
       return listenerOf(host, { kind: 'https', ...own, routes });
     }
     const names = this.#names(one, client, attachedTo);

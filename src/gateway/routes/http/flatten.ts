@@ -1,6 +1,8 @@
 // Matches of many routes as the model's routes: the data plane finds the most specific host and path of a request and tries nothing else,
 // so that each of the model's routes has as branches all matches that can hold there, in order of precedence. Pure; called by
 // ../entrances.ts. The work is bounded by what each namespace may use, and is not done again for a host with the same entries.
+
+import type { Steps } from '../../../kit/clock.ts';
 import type { Branch, Route } from '../../model/routes.ts';
 import { modelHost, wider } from '../hosts.ts';
 import { areSame } from '../looks.ts';
@@ -19,8 +21,8 @@ export class Flattening {
   #hosts = new Map<string, Remembered>();
 
   /** Where a namespace uses more than its share, what comes of it is not to be used. */
-  flatten(entries: readonly Entry[], usage: Usage): Flattened {
-    const own = grouped(entries);
+  *flatten(entries: readonly Entry[], usage: Usage): Steps<Flattened> {
+    const own = yield* grouped(entries);
     const next = new Map<string, Remembered>();
     const tab = new Tab(usage);
     for (const [host, [first]] of own) {
@@ -28,16 +30,17 @@ export class Flattening {
       for (const one of [host, ...wider(host)])
         for (const entry of own.get(one) ?? []) {
           const payer = later(entry, first!);
-          if (tab.isOver(payer)) continue;
-          tab.charge(payer, { looks: 1 });
-          all.push(entry);
+          if (tab.charge(payer, LOOK)) yield;
+          if (!tab.isOver(payer)) all.push(entry);
         }
       const before = this.#hosts.get(host);
       const holds = before !== undefined && areSame(before.entries, all);
       if (holds) tab.again(before.charges);
-      const made = holds ? before : { ...ofHost(host, all, tab), entries: all };
+      const made = holds ? before : { ...(yield* ofHost(host, all, tab)), entries: all };
       next.set(host, made);
+      yield;
     }
+    tab.settle();
     if (usage.over.size === 0) this.#hosts = next;
     return { routes: [...next.values()].flatMap(({ routes }) => routes), charges: tab.charges };
   }
@@ -47,12 +50,13 @@ export class Flattening {
 const later = (a: Pick<Entry, 'age' | 'owner'>, b: Pick<Entry, 'age' | 'owner'>): string =>
   a.age < b.age ? b.owner : a.owner;
 
-function grouped(entries: readonly Entry[]): Map<string, Entry[]> {
+function* grouped(entries: readonly Entry[]): Steps<Map<string, Entry[]>> {
   const own = new Map<string, Entry[]>();
-  for (const entry of entries) {
+  for (const [i, entry] of entries.entries()) {
     const list = own.get(entry.host);
     if (list) list.push(entry);
     else own.set(entry.host, [entry]);
+    if (i % 1_000 === 0) yield;
   }
   return own;
 }
@@ -62,10 +66,11 @@ type Node = Pick<Entry['match'], 'kind' | 'path'>;
 const keyOf = ({ kind, path }: Node): string => `${kind} ${path}`;
 const isSure = ({ match }: Entry): boolean => match.conditions.length === 0;
 
+const LOOK = { looks: 1 };
 /** Looks for which nobody pays, since he is over his share, before the rest is left out. */
 const MOST_WASTED = 200_000;
 
-function ofHost(host: string, entries: readonly Entry[], outer: Tab): Flattened {
+function* ofHost(host: string, entries: readonly Entry[], outer: Tab): Steps<Flattened> {
   const tab = outer.part();
   const sorted = entries.toSorted(byPrecedence);
   const nodes = new Map<string, { readonly node: Node; first: Entry; readonly entries: Entry[] }>();
@@ -83,15 +88,15 @@ function ofHost(host: string, entries: readonly Entry[], outer: Tab): Flattened 
       const payer = later(entry, first);
       if (tab.isOver(payer)) {
         if (++wasted > MOST_WASTED) return { routes: [], charges: tab.charges };
+        if (wasted % 1_000 === 0) yield;
         continue;
       }
-      if (list.length > 0 && isSure(list.at(-1)!)) {
-        tab.charge(payer, { looks: 1 });
-        continue;
-      }
-      tab.charge(payer, { looks: 1, branches: 1, bytes: entry.bytes });
-      list.push(entry);
+      const isMore = list.length === 0 || !isSure(list.at(-1)!);
+      if (isMore) list.push(entry);
+      if (tab.charge(payer, isMore ? { looks: 1, branches: 1, bytes: entry.bytes } : LOOK)) yield;
     }
+  tab.settle();
+  yield;
   const routes = [...nodes.values()].map((one) => routeOf(host, one.node, one.entries));
   return { routes: withoutRepeated(routes), charges: tab.charges };
 }

@@ -4,7 +4,7 @@ import { MOST_BYTES_OF_ONE } from '../../model/limits.ts';
 import { compare } from '../age.ts';
 import type { Attached, PlannedRoute } from '../plan.ts';
 import type { Fault } from '../verdict.ts';
-import { addTo, MOST, type Usage, type Use, type Uses, type What } from './usage.ts';
+import { addTo, MOST, nothing, Usage, type Use, type What } from './usage.ts';
 
 const NAMES: Readonly<Record<What, string>> = {
   branches: 'matches',
@@ -20,22 +20,25 @@ export const tooLarge: Fault = {
 
 export class Fitting {
   readonly refused = new Map<PlannedRoute, Fault>();
-  /** What each namespace uses at least. */
-  readonly least: Uses;
+  /** What each route uses at least. */
+  readonly #least = new Map<PlannedRoute, Use>();
   /** Those of each namespace that are left, the oldest first. */
   readonly #left: Map<string, PlannedRoute[]>;
 
   constructor(attached: Iterable<readonly Attached[]>) {
-    const least = new Map<string, Use>();
-    const routes = new Set<PlannedRoute>();
-    for (const list of attached)
-      for (const { planned, hosts } of list) {
-        addTo(least, planned.namespace, leastOf(planned, hosts.length, !routes.has(planned)));
-        routes.add(planned);
-      }
-    this.least = least;
-    this.#left = Map.groupBy(routes, ({ namespace }) => namespace);
+    for (const list of attached) for (const { planned, hosts } of list) this.#add(planned, hosts.length);
+    this.#left = Map.groupBy(this.#least.keys(), ({ namespace }) => namespace);
     for (const list of this.#left.values()) list.sort((a, b) => compare(a.age, b.age));
+    // What does not fit in any case is not even tried.
+    for (let usage = this.usage(); ; usage = this.usage()) {
+      for (const [namespace, use] of this.#leastOfEach()) usage.charge(namespace, use);
+      if (this.fits(usage)) break;
+    }
+  }
+
+  /** For a try with the routes that are left. */
+  usage(): Usage {
+    return new Usage(this.#leastOfEach());
   }
 
   /** Whether the routes that are left fit; if not there are fewer. */
@@ -48,14 +51,23 @@ export class Fitting {
     }
     return over.size === 0;
   }
-}
 
-/** `first`: backends are the same at all listeners, but for policies. */
-function leastOf({ rules }: PlannedRoute, hosts: number, first: boolean): Partial<Use> {
-  let [matches, backends] = [0, 0];
-  for (const rule of rules) {
-    matches += rule.matches.length;
-    backends += rule.backends.length;
+  #leastOfEach(): Map<string, Use> {
+    const least = new Map<string, Use>();
+    for (const [namespace, routes] of this.#left)
+      for (const route of routes) addTo(least, namespace, this.#least.get(route)!);
+    return least;
   }
-  return { branches: matches * hosts, looks: 2 * matches * hosts, backends: first ? backends : 0 };
+
+  /** Backends are the same at all listeners, but for policies. */
+  #add(planned: PlannedRoute, hosts: number): void {
+    const before = this.#least.get(planned);
+    const use = before ?? nothing();
+    this.#least.set(planned, use);
+    for (const { matches, backends } of planned.rules) {
+      use.branches += matches.length * hosts;
+      use.looks += 2 * matches.length * hosts;
+      if (!before) use.backends += backends.length;
+    }
+  }
 }

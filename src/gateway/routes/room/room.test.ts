@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { HTTPRouteRule } from '../../../api/kinds/gateway/v1/http-route.ts';
-import { aGateway, aRoute, compiled, to } from '../testing/objects.fake.ts';
+import { Compiler } from '../compile.ts';
+import { aGateway, aRoute, aWorld, compiled, POOL, to } from '../testing/objects.fake.ts';
 import { MOST } from './usage.ts';
 
 const all = { allowedRoutes: { namespaces: { from: 'All' as const } } };
@@ -119,4 +120,16 @@ it('a route that is too large is refused alone', () => {
   assert.deepEqual(refusedOf(found, 'greedy'), [
     'large: the route has more than 524288 bytes of configuration',
   ]);
+});
+
+it('no step of the work with matches that multiply holds the event loop for long', () => {
+  const steps = new Compiler(POOL).compile(aWorld({ gateways, routes: square('greedy', 80, 0) }));
+  const longest: number[] = [];
+  for (let before = process.cpuUsage(); !steps.next().done; before = process.cpuUsage()) {
+    const { user, system } = process.cpuUsage(before);
+    longest.push(user + system);
+  }
+  // The collector of garbage may take its turn in any.
+  const [, , third] = longest.sort((a, b) => b - a);
+  assert.ok(third! < 30_000, `${third} µs`);
 });

@@ -55,11 +55,16 @@ export class Usage {
   }
 }
 
+/** Charges that are settled together: each costs several look-ups. */
+const TOGETHER = 500;
+
 /** A part of the work, whose charges are remembered with what came of it. */
 export class Tab {
   readonly charges = new Map<string, Use>();
   readonly #usage: Usage;
   readonly #whole: Tab | undefined;
+  #unsettled = new Map<string, Use>();
+  #count = 0;
 
   constructor(usage: Usage, whole?: Tab) {
     this.#usage = usage;
@@ -71,15 +76,29 @@ export class Tab {
     return new Tab(this.#usage, this);
   }
 
-  charge(owner: string, use: Readonly<Partial<Use>>): void {
-    addTo(this.charges, owner, use);
-    if (this.#whole) this.#whole.charge(owner, use);
-    else this.#usage.charge(owner, use);
+  /** True when so much was done that others may want the processor. */
+  charge(owner: string, use: Readonly<Partial<Use>>): boolean {
+    addTo(this.#unsettled, owner, use);
+    if (++this.#count % TOGETHER !== 0) return false;
+    this.settle();
+    return true;
   }
 
   /** What was charged for the same work before. */
   again(charges: Uses): void {
-    for (const [owner, use] of charges) this.charge(owner, use);
+    for (const [owner, use] of charges) this.#settle(owner, use);
+  }
+
+  /** To be called at the end. */
+  settle(): void {
+    for (const [owner, use] of this.#unsettled) this.#settle(owner, use);
+    this.#unsettled = new Map();
+  }
+
+  #settle(owner: string, use: Readonly<Use>): void {
+    addTo(this.charges, owner, use);
+    if (this.#whole) addTo(this.#whole.charges, owner, use);
+    this.#usage.charge(owner, use);
   }
 
   isOver(owner: string): boolean {
