@@ -26,7 +26,7 @@ export const FAULTS_AT_ONCE = 4;
 /** Of the API; each kind of fault has one of its own. */
 const FIRST_PORT = 17_000;
 /** Bookmarks come four times a second instead of once a minute. */
-const BOOKMARKS = [60_000, 250] as const;
+export const BOOKMARKS = [60_000, 250] as const;
 
 export async function runFault(fault: Fault, { rounds, seed, onRound }: FaultRunOptions): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), 'robustness-'));
@@ -51,7 +51,16 @@ export async function runFault(fault: Fault, { rounds, seed, onRound }: FaultRun
       const context: FaultContext = { cluster, failpoints, proxy, random, sleep, ...(disk && { disk }) };
       const profile = profiles[round % profiles.length]!;
       const namespace = `round-${round}`;
-      const { result, history } = await runRound({ fault, context, profile, namespace, address, random });
+      const { result, history } = await runRound({
+        fault: fault.name,
+        cause: () => fault.cause(context),
+        clear: () => failpoints.clear(),
+        cluster,
+        profile,
+        namespace,
+        address,
+        random,
+      });
       const report = result.violations.length > 0 ? writeReport(result, history) : undefined;
       onRound(round, result, report);
       if (!result.recovered) break;

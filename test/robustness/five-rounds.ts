@@ -2,13 +2,20 @@
 // recorded; longer runs: `npm run test:robustness`.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { FAULTS_AT_ONCE, runFault } from './fault-run.ts';
+import { FAULTS_AT_ONCE, type FaultRunOptions, runFault } from './fault-run.ts';
 import type { Fault } from './faults/fault.ts';
 import type { RoundResult } from './round.ts';
 
 const ROUNDS = 5;
 
-export function testFiveRounds(place: string, faults: readonly Fault[]): void {
+export const testFiveRounds = (place: string, faults: readonly Fault[]): void =>
+  fiveRoundsOf(place, faults, runFault);
+
+export function fiveRoundsOf<F extends { readonly name: string }>(
+  place: string,
+  faults: readonly F[],
+  run: (fault: F, options: FaultRunOptions) => Promise<void>,
+): void {
   describe(`what Kubernetes promises its clients holds under faults: ${place}`, {
     concurrency: FAULTS_AT_ONCE,
   }, () => {
@@ -19,7 +26,7 @@ export function testFiveRounds(place: string, faults: readonly Fault[]): void {
           results.push(result);
           assert.deepEqual(result.violations.slice(0, 5), [], report);
         };
-        await runFault(fault, { rounds: ROUNDS, seed: 1, onRound });
+        await run(fault, { rounds: ROUNDS, seed: 1, onRound });
         const sum = (count: (result: RoundResult) => number) => results.reduce((all, r) => all + count(r), 0);
         t.diagnostic(
           `${sum((r) => r.operations)} operations, ${sum((r) => r.unknown)} of unknown outcome, ${sum((r) => r.events)} events`,

@@ -5,20 +5,31 @@ import type { Random } from '../../src/kit/random.ts';
 import { eventually } from '../support/eventually.ts';
 import { checkHistory } from './check/check.ts';
 import { isCovered } from './check/watches.ts';
-import type { Fault, FaultContext } from './faults/fault.ts';
 import { type History, isEvent, type Operation } from './history.ts';
-import type { Address } from './traffic/connection.ts';
+import type { Address, Connection } from './traffic/connection.ts';
 import { Load } from './traffic/load.ts';
 import type { Profile } from './traffic/profiles.ts';
 
 export interface RoundOptions {
-  readonly fault: Fault;
-  readonly context: FaultContext;
+  /** Its name. */
+  readonly fault: string;
+  readonly cause: () => Promise<void>;
+  /** Ends whatever the fault may have left. */
+  readonly clear: () => void;
+  readonly cluster: RoundCluster;
   readonly profile: Profile;
   readonly namespace: string;
   /** Where clients connect. */
   readonly address: Address;
   readonly random: Random;
+}
+
+/** What a round needs of the cluster under test. */
+export interface RoundCluster {
+  /** Straight to a server, or to where `address` says. */
+  connect(address?: () => Address): Connection;
+  /** Resolves when it reads and writes. */
+  recovered(): Promise<void>;
 }
 
 export interface RoundResult {
@@ -44,8 +55,7 @@ const BEFORE = 500;
 const AFTER = 300;
 
 export async function runRound(options: RoundOptions): Promise<{ result: RoundResult; history: History }> {
-  const { fault, context, profile, namespace, address, random } = options;
-  const { cluster, failpoints } = context;
+  const { fault, cluster, profile, namespace, address, random } = options;
   const from = await createNamespace(options);
   const connect = () => cluster.connect(() => address);
   const load = new Load({
@@ -62,7 +72,7 @@ export async function runRound(options: RoundOptions): Promise<{ result: RoundRe
   const violations: string[] = [];
   try {
     await systemClock.sleep(BEFORE);
-    await fault.cause(context);
+    await options.cause();
     const over = systemClock.monotonic();
     await cluster.recovered();
     recovered = true;
@@ -74,17 +84,17 @@ export async function runRound(options: RoundOptions): Promise<{ result: RoundRe
       `${recovered ? 'the load did not end' : 'the cluster did not recover'}: ${messageOf(error)}`,
     );
   } finally {
-    failpoints.clear();
+    options.clear();
     await load.stop();
   }
   const inconclusive = violations.length === 0 && !isComplete(history, profile);
   if (!inconclusive) violations.push(...checkHistory(history));
   const result = { ...countsOf(history), recovered, recoveryMs, inconclusive, violations };
-  return { result: { fault: fault.name, profile: profile.name, ...result }, history };
+  return { result: { fault, profile: profile.name, ...result }, history };
 }
 
-async function createNamespace({ context, namespace }: RoundOptions): Promise<number> {
-  const connection = context.cluster.connect();
+async function createNamespace({ cluster, namespace }: RoundOptions): Promise<number> {
+  const connection = cluster.connect();
   const body = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } };
   try {
     return await eventually('a namespace', async () => {

@@ -2,9 +2,10 @@
 // per round.
 import { inspect, parseArgs } from 'node:util';
 import { systemRandom } from '../../src/kit/random.ts';
-import { FAULTS_AT_ONCE, runFault } from './fault-run.ts';
+import { FAULTS_AT_ONCE, type FaultRunOptions, runFault } from './fault-run.ts';
 import { faults } from './faults/all.ts';
-import type { Fault } from './faults/fault.ts';
+import { serversFaults } from './faults/servers/all.ts';
+import { runServersFault } from './servers-run.ts';
 
 const { values } = parseArgs({
   options: {
@@ -14,20 +15,35 @@ const { values } = parseArgs({
     seed: { type: 'string', default: String(Math.floor(systemRandom.float() * 1_000_000)) },
   },
 });
-const unknown = values.fault.filter((name) => !faults.some((fault) => fault.name === name));
+interface Runnable {
+  readonly name: string;
+  readonly run: (options: FaultRunOptions) => Promise<void>;
+}
+
+const runnable: readonly Runnable[] = [
+  ...faults.map((fault) => ({
+    name: fault.name,
+    run: (options: FaultRunOptions) => runFault(fault, options),
+  })),
+  ...serversFaults.map((fault) => ({
+    name: fault.name,
+    run: (options: FaultRunOptions) => runServersFault(fault, options),
+  })),
+];
+const unknown = values.fault.filter((name) => !runnable.some((fault) => fault.name === name));
 if (unknown.length > 0) {
   console.error(
-    `no such fault: ${unknown.join(', ')}; there are ${faults.map(({ name }) => name).join(', ')}`,
+    `no such fault: ${unknown.join(', ')}; there are ${runnable.map(({ name }) => name).join(', ')}`,
   );
   process.exit(2);
 }
 const seed = Number(values.seed);
-const picked = faults.filter(({ name }) => values.fault.length === 0 || values.fault.includes(name));
+const picked = runnable.filter(({ name }) => values.fault.length === 0 || values.fault.includes(name));
 const sum = { rounds: 0, operations: 0, events: 0, inconclusive: 0, violations: 0 };
 const print = (line: object) => console.log(JSON.stringify(line));
 
-async function run(fault: Fault): Promise<void> {
-  await runFault(fault, {
+async function run(fault: Runnable): Promise<void> {
+  await fault.run({
     rounds: Number(values.rounds),
     seed,
     onRound: (round, result, report) => {

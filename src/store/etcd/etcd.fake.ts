@@ -6,8 +6,8 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../../kit/clock.ts';
-import { GrpcClient } from '../../kit/grpc/client.ts';
-import { RANGE } from './rpc/methods.ts';
+import { GrpcClient, type Method } from '../../kit/grpc/client.ts';
+import { RANGE, STATUS } from './rpc/methods.ts';
 
 const PROGRAM = '/usr/bin/etcd';
 /** What a test that needs etcd is given as its `skip`. */
@@ -89,6 +89,17 @@ export class TestEtcd {
     this.#members[index]!.process?.kill('SIGCONT');
   }
 
+  /** The member that leads. */
+  async leader(): Promise<number> {
+    for (;;) {
+      for (const [index, { client }] of this.#members.entries()) {
+        const status = await statusOf(client).catch(() => undefined);
+        if (status && status.leader !== 0 && status.leader === status.header.member_id) return index;
+      }
+      await systemClock.sleep(20);
+    }
+  }
+
   /** Resolves when a linearizable read is answered at some member. */
   async answers(): Promise<void> {
     const end = systemClock.monotonic() + START_MS;
@@ -109,10 +120,13 @@ export class TestEtcd {
   }
 }
 
-async function ask(port: number): Promise<void> {
+const ask = (port: number) => call(port, RANGE, { key: Buffer.from('x') });
+const statusOf = (port: number) => call(port, STATUS, {});
+
+async function call<Req, Res>(port: number, method: Method<Req, Res>, request: Req): Promise<Res> {
   const client = new GrpcClient({ target: { host: '127.0.0.1', port }, clock: systemClock });
   try {
-    await client.unary(RANGE, { key: Buffer.from('x') }, { timeout: 500 });
+    return await client.unary(method, request, { timeout: 500 });
   } finally {
     client.close();
   }

@@ -17,15 +17,16 @@ export interface FaultContext {
   sleep(ms: number): Promise<void>;
 }
 
-export interface Fault {
+/** `C`: what it strikes. */
+export interface Fault<C = FaultContext> {
   readonly name: string;
   /** The data lie on a file system of their own. */
   readonly disk?: FileSystem;
   /** Timers of the cluster that are shortened for this fault, in milliseconds. */
   readonly intervals?: readonly (readonly [number, number])[];
-  readonly cause: (context: FaultContext) => Promise<void>;
+  readonly cause: (context: C) => Promise<void>;
 }
 
 /** A whole number from `from` up to `to`, exclusive. */
-export const between = ({ random }: FaultContext, from: number, to: number): number =>
+export const between = ({ random }: Pick<FaultContext, 'random'>, from: number, to: number): number =>
   from + Math.floor(random.float() * (to - from));
