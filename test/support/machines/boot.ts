@@ -79,13 +79,18 @@ done
 exec ${pid === undefined ? '' : `nsenter -t ${pid} -n -m -p -u -i -C --`} "$@"`;
 }
 
+/** Makes a cgroup of a name below the one before it, which has to be there: two machines that made it at a time would be in each other's way. */
+export const cgroupScript = (cgroup: string): string => `
+for tree in /sys/fs/cgroup /sys/fs/cgroup/*; do
+  [ -f "$tree/cgroup.procs" ] || continue
+  place="$tree/${cgroup}"
+  ${makePlace}
+done`;
+
 const makePlace = `mkdir -p "$place"
-  for part in "$(dirname "$place")" "$place"; do
-    [ -f "$part/cpuset.cpus" ] && [ -z "$(cat "$part/cpuset.cpus")" ] &&
-      for file in cpuset.cpus cpuset.mems; do cat "$tree/$file" > "$part/$file"; done
-  done
+  above=$(dirname "$place")
+  [ -f "$place/cpuset.cpus" ] && [ -z "$(cat "$place/cpuset.cpus")" ] &&
+    for file in cpuset.cpus cpuset.mems; do cat "$above/$file" > "$place/$file"; done
   if [ -f "$tree/cgroup.controllers" ]; then
-    for part in "$tree" "$(dirname "$place")"; do
-      for controller in $(cat "$part/cgroup.controllers"); do echo "+$controller" > "$part/cgroup.subtree_control" 2>/dev/null; done
-    done
+    for controller in $(cat "$above/cgroup.controllers"); do echo "+$controller" > "$above/cgroup.subtree_control" 2>/dev/null; done
   fi`;

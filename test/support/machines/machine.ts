@@ -117,11 +117,8 @@ export class Machine {
     child.stderr.on('data', (chunk) => {
       complaints += chunk;
     });
-    await eventually(`machine ${name}`, () => {
-      if (child.exitCode !== null || child.signalCode !== null)
-        throw new Error(`machine ${name} did not boot: ${complaints}`);
-      return said.includes('booted');
-    });
+    await eventually(`machine ${name}`, () => child.exitCode !== null || said.includes('booted'));
+    if (child.exitCode !== null) throw new Error(`machine ${name} did not boot: ${complaints}`);
     const children = readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8');
     const pid = Number(children.trim().split(' ')[0]);
     await this.#options.network.plug(name, this.#options.place, pid);

@@ -4,6 +4,8 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { exec } from '../../../src/kit/exec.ts';
+import { cgroupScript } from './boot.ts';
 import { startKeeper } from './keeper.ts';
 import { Machine } from './machine.ts';
 import { type Cut, Network } from './network.ts';
@@ -38,6 +40,7 @@ export async function startMachines(name: string, options: MachinesOptions): Pro
   const directory = mkdtempSync(join(tmpdir(), `${name}-`));
   const cgroup = `${name}-${process.pid}`;
   const keeper = startKeeper(directory, cgroup);
+  await exec(['sh', '-c', cgroupScript(cgroup)]);
   const network = await Network.start(segments);
   const names = Array.from({ length: count }, (_, i) => `m${i + 1}`);
   const hosts = names.map((host, i) => `${network.placeOf(i + 1).addresses[0]} ${host}`).join('\n');
