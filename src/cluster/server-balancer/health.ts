@@ -2,7 +2,7 @@
 import type { Clock } from '../../kit/clock.ts';
 import { parseServer, type ServerAddress } from './addresses.ts';
 import type { Candidate } from './choice.ts';
-import type { Probe } from './probe.ts';
+import type { Answer, Probe } from './probe.ts';
 
 export type Health = Candidate['health'];
 
@@ -13,17 +13,18 @@ export interface HealthOptions {
 }
 
 const INTERVAL_MS = 400;
-/** A server that is asked while it is busy may take this long; two such times and an interval are two seconds. */
-const PATIENCE_MS = 800;
-/** In a row, until a server that says nothing counts as gone. */
-const MISSES = 2;
+/** Of a probe's two steps; with the interval it is less than two seconds until a machine that says nothing counts as gone. */
+const PATIENCE_MS = 650;
+/** In a row, until a server that takes connections but gives no answers counts as one that cannot serve: four seconds and more. A busy
+ *  one is not given up, since its clients would come back all at once. */
+const SLOW = 5;
 /** In a row, until it counts as ready again. */
 const ANSWERS = 2;
 
 interface Watched {
   readonly stop: AbortController;
   health: Health;
-  misses: number;
+  slow: number;
   answers: number;
 }
 
@@ -59,7 +60,7 @@ export class ServerHealth {
 
   async #follow(server: string, address: ServerAddress): Promise<void> {
     const { clock, probe } = this.#options;
-    const watched: Watched = { stop: new AbortController(), health: 'ready', misses: 0, answers: 0 };
+    const watched: Watched = { stop: new AbortController(), health: 'ready', slow: 0, answers: 0 };
     this.#watched.set(server, watched);
     const { signal } = watched.stop;
     while (!signal.aborted) {
@@ -67,7 +68,7 @@ export class ServerHealth {
       const answer = await probe(address, PATIENCE_MS);
       if (signal.aborted) return;
       watched.answers = answer === 'ready' ? watched.answers + 1 : 0;
-      watched.misses = answer === 'silent' ? watched.misses + 1 : 0;
+      watched.slow = answer === 'slow' ? watched.slow + 1 : 0;
       this.#set(server, watched, nextHealth(answer, watched));
       const rest = INTERVAL_MS - (clock.monotonic() - started);
       await clock.sleep(Math.max(0, rest), signal).catch(() => {});
@@ -82,9 +83,9 @@ export class ServerHealth {
   }
 }
 
-function nextHealth(answer: Awaited<ReturnType<Probe>>, { health, misses, answers }: Watched): Health {
-  if (answer === 'refused') return 'silent';
-  if (answer === 'silent') return misses >= MISSES ? 'silent' : health;
+function nextHealth(answer: Answer, { health, slow, answers }: Watched): Health {
+  if (answer === 'refused' || answer === 'silent') return 'silent';
+  if (answer === 'slow') return slow >= SLOW ? 'unready' : health;
   if (answer === 'unready') return 'unready';
   return answers >= ANSWERS ? 'ready' : health;
 }

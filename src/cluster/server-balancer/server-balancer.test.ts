@@ -11,7 +11,7 @@ import { silentLogger as log } from '../../kit/log.ts';
 import { seededRandom } from '../../kit/random.ts';
 import { parseServer, serversOf } from './addresses.ts';
 import { type Candidate, orderOf } from './choice.ts';
-import type { Answer } from './probe.ts';
+import { type Answer, httpsProber } from './probe.ts';
 import { type ServerBalancer, startServerBalancer } from './server-balancer.ts';
 
 /** A server that says who it is, then what it is told. */
@@ -95,6 +95,13 @@ describe('the balancer of servers', () => {
     spreads = 0;
     open = [];
   });
+  const eventually = async (what: string, probe: () => Promise<boolean>) => {
+    for (let i = 0; i < 500; i++) {
+      if (await probe()) return;
+      await systemClock.sleep(10);
+    }
+    assert.fail(what);
+  };
   afterEach(async () => {
     for (const one of open) one.end();
     await balancer?.close();
@@ -156,6 +163,20 @@ describe('the balancer of servers', () => {
     const lost = all.find(({ server }) => server === 'a')!;
     await lost.closed;
     for (const one of all) if (one !== lost) assert.equal(await one.say('still'), 'still');
+    assert.notEqual((await client()).server, 'a');
+  });
+
+  test('is patient with a server that is busy, but not for ever', async () => {
+    await start();
+    await clients(3);
+    answers.set(servers[0]!.address, 'slow');
+    await clock.step(1_000);
+    assert.deepEqual(
+      servers.map(({ connections }) => connections),
+      [1, 1, 1],
+    );
+    await clock.step(2_000);
+    await eventually('the others', async () => servers[0]!.connections === 0);
     assert.notEqual((await client()).server, 'a');
   });
 
@@ -300,4 +321,21 @@ test('the order of servers', () => {
     orderOf(all, () => 0),
     ['idle', 'busy', 'old', 'unready', 'silent'],
   );
+});
+
+test('a probe knows a machine that refuses from one that is busy, and one that is gone', async () => {
+  const prober = httpsProber(systemClock, undefined);
+  const sockets: net.Socket[] = [];
+  const busy = net.createServer((socket) => {
+    socket.on('error', () => {});
+    sockets.push(socket);
+  });
+  await new Promise<void>((resolve) => busy.listen(0, '127.0.0.1', resolve));
+  const { port } = busy.address() as net.AddressInfo;
+  assert.equal(await prober.probe({ host: '127.0.0.1', port }, 100), 'slow');
+  const closed = new Promise((resolve) => busy.close(resolve));
+  for (const socket of sockets) socket.destroy();
+  await closed;
+  assert.equal(await prober.probe({ host: '127.0.0.1', port }, 100), 'refused');
+  prober.close();
 });
