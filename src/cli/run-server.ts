@@ -2,6 +2,7 @@
 import { UserError } from '../cluster/progress.ts';
 import type { ServerFlags } from '../cluster/server/flags.ts';
 import { administratorFile } from '../cluster/server/kubeconfigs.ts';
+import { prepareServer } from '../cluster/server/prepare.ts';
 import { Server } from '../cluster/server/server.ts';
 import { clusterPaths, makePrivate } from '../cluster/state/paths.ts';
 import { readLaunch } from '../cluster/supervisor/launch.ts';
@@ -26,12 +27,17 @@ export async function runServer(flags: ServerFlags): Promise<void> {
   const { promise: signalled, resolve: signal } = Promise.withResolvers<void>();
   for (const name of ['SIGTERM', 'SIGINT'] as const) process.on(name, () => signal());
   let server: Server | undefined;
+  const tell = (text: string) => void process.stdout.write(`${text}\n`);
+  const options = { flags, launch, clock: systemClock, random: systemRandom, log, tell };
   const start = async () => {
-    server = new Server({ flags, launch, clock: systemClock, random: systemRandom, log });
+    if (flags.clusterReset) {
+      const { resetServer } = await import('../cluster/server/reset.ts');
+      tell(await resetServer(options));
+      return signal();
+    }
+    server = new Server(options, await prepareServer(options));
     await server.start();
-    process.stdout.write(
-      `The API answers at ${server.url}; kubeconfig: ${administratorFile(flags.dataDir)}\n`,
-    );
+    tell(`The API answers at ${server.url}; kubeconfig: ${administratorFile(flags.dataDir)}`);
     systemClock.after(SETTLED_MS, releaseMemory);
   };
   try {

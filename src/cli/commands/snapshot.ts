@@ -1,6 +1,6 @@
 // `tiphys snapshot save|list|check|restore`: copies of what a cluster has stored.
 import { resolve } from 'node:path';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import type { AutomaticSnapshot } from '../../cluster/backup/snapshot-files.ts';
 import type { SnapshotProgress } from '../../cluster/backup/store-routes.ts';
 import { callControl } from '../../cluster/control/client.ts';
@@ -103,6 +103,7 @@ const checkCommand = () =>
 interface RestoreOptions extends Where {
   readonly bumpRevision: number;
   readonly replace: boolean;
+  readonly engine?: 'embedded' | 'etcd';
   readonly output: Format;
 }
 
@@ -119,16 +120,18 @@ const restoreCommand = () =>
       0,
     )
     .option('--replace', 'move a store that is there aside', false)
+    .addOption(
+      new Option(
+        '--engine <engine>',
+        'of a server: where its next start has the data (default: as before)',
+      ).choices(['embedded', 'etcd']),
+    )
     .addOption(outputOption())
     .action(async (file: string, options: RestoreOptions) => {
-      const { restoreStore } = await import('../../cluster/backup/stopped-store.ts');
-      const { bumpRevision: bump, replace, output } = options;
-      const { movedTo, ...restored } = await restoreStore({
-        file,
-        dataDir: dataDirOf(options),
-        bump,
-        replace,
-      });
+      const { restoreServer } = await import('../../cluster/server/restore.ts');
+      const { bumpRevision: bump, replace, engine, output } = options;
+      const dataDir = dataDirOf(options);
+      const { movedTo, ...restored } = await restoreServer({ file, dataDir, bump, replace }, engine);
       const summary = { file, ...restored, revision: restored.shown, ...(movedTo && { movedTo }) };
       await print(output, [summary], columns, summary);
       if (movedTo && output === 'table') process.stderr.write(`The store that was there is ${movedTo}.\n`);

@@ -1,4 +1,4 @@
-// Work on the store of a cluster that does not run: `tiphys snapshot restore` and `tiphys repair`.
+// Work on the store of a cluster that does not run: `tiphys snapshot restore` and `tiphys repair`. A server's is cluster/server/restore.ts.
 import { existsSync, renameSync } from 'node:fs';
 import { systemClock } from '../../kit/clock.ts';
 import { messageOf } from '../../kit/message-of.ts';

@@ -15,8 +15,8 @@ export interface StoreServiceOptions {
   readonly dataDir: string;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Of the automatic snapshots. */
-  readonly snapshots?: Partial<RingLimits>;
+  /** Of the automatic snapshots; undefined: another process saves them, or this one at other times. */
+  readonly snapshots: Partial<RingLimits> | undefined;
 }
 
 export interface StoreService {
@@ -28,7 +28,8 @@ export interface StoreService {
 export async function startStoreService(options: StoreServiceOptions): Promise<StoreService> {
   const { store, dataDir, clock, log } = options;
   const { storeControl, snapshots: directory } = clusterPaths(dataDir);
-  const automatic = new AutomaticSnapshots({ store, directory, clock, log, limits: options.snapshots });
+  const limits = options.snapshots;
+  const automatic = limits && new AutomaticSnapshots({ store, directory, clock, log, limits });
   const check = store.check && new StoredDataCheck({ check: () => store.check!(), clock, log });
   let control: ControlServer | undefined;
   try {
@@ -37,7 +38,7 @@ export async function startStoreService(options: StoreServiceOptions): Promise<S
       storeRoutes(store, clock, () => check?.damage),
       log,
     );
-    await automatic.start();
+    await automatic?.start();
   } catch (error) {
     log.warn('the store has no socket for commands', { error });
   }
@@ -45,7 +46,7 @@ export async function startStoreService(options: StoreServiceOptions): Promise<S
     metrics: () => check?.metrics() ?? '',
     stop: async () => {
       check?.stop();
-      automatic.stop();
+      automatic?.stop();
       await control?.close();
     },
   };

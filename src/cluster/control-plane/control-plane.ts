@@ -26,6 +26,7 @@ import type { Store } from '../../store/store.ts';
 import { authenticationOf } from '../access/authentication.ts';
 import { authorizationOf } from '../access/authorization.ts';
 import { auditorOf } from '../auditor.ts';
+import type { AutomaticSnapshots } from '../backup/automatic-snapshots.ts';
 import type { SavableStore } from '../backup/savable-store.ts';
 import type { StoreService } from '../backup/store-service.ts';
 import { encryptionFile } from '../encryption/config-file.ts';
@@ -37,6 +38,7 @@ import {
   ensureCertificates,
 } from '../pki/ensure-certificates.ts';
 import { servedApis } from '../runtime-config.ts';
+import { clusterPaths } from '../state/paths.ts';
 import { awaitAddress } from './await-address.ts';
 import { choosePort } from './choose-port.ts';
 import { isServer, publishClusterInfo } from './cluster-info.ts';
@@ -121,15 +123,18 @@ export class ControlPlane {
     await this.#startVirtualAddress(port);
     void this.#publish(port);
     const service = await import('../backup/store-service.ts');
-    const dataDir = dirname(settings.store);
     this.#storeService = await service.startStoreService({
       store: this.#store,
-      dataDir,
+      dataDir: dirname(settings.store),
       clock,
       log,
-      snapshots: settings.storage.snapshots,
+      snapshots: settings.etcd ? undefined : this.#snapshots,
     });
     return port;
+  }
+
+  get #snapshots() {
+    return this.#options.settings.storage.snapshots ?? {};
   }
 
   async stop(): Promise<void> {
@@ -152,11 +157,12 @@ export class ControlPlane {
     const file = encryptionFile(settings.pki);
     if (!existsSync(file)) return undefined;
     const { openEncryption } = await import('../../apiserver/encryption/encryption.ts');
+    const { embeddedLayout } = await import('../../apiserver/etcd-layout/embedded-layout.ts');
     return openEncryption({
       file,
       reload: true,
       store,
-      layout,
+      layout: layout ?? embeddedLayout,
       clock,
       random,
       log: log.child('encryption'),
@@ -254,7 +260,11 @@ export class ControlPlane {
       workInTerms(managing, async (gate) => {
         const work = await manage(gate);
         work.startOthers();
-        return () => this.#endManager(work);
+        const snapshots = await this.#saveSnapshots();
+        return () => {
+          snapshots.stop();
+          return this.#endManager(work);
+        };
       }),
     );
     if (schedules) this.#endWork.push(workInTerms(scheduling, schedule));
@@ -285,6 +295,16 @@ export class ControlPlane {
       informers: this.#informers.take(),
       metrics: this.#metrics,
     });
+  }
+
+  async #saveSnapshots(): Promise<AutomaticSnapshots> {
+    const { settings, clock, log } = this.#options;
+    const { AutomaticSnapshots } = await import('../backup/automatic-snapshots.ts');
+    const { snapshots: directory } = clusterPaths(dirname(settings.store));
+    const options = { store: this.#store!, directory, clock, log, limits: this.#snapshots };
+    const automatic = new AutomaticSnapshots(options);
+    await automatic.start();
+    return automatic;
   }
 
   async #endManager(work: ManagerWork): Promise<void> {

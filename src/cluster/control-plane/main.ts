@@ -8,9 +8,10 @@ import { systemRandom } from '../../kit/random.ts';
 import { startStoreWorker } from '../../store/sqlite/start-worker.ts';
 import { runSupervised } from '../supervisor/supervised.ts';
 import type { ControlPlaneSettings } from './settings.ts';
+import { ETCD } from './spawn.ts';
 
 // The worker's thread starts while this one loads the rest.
-const storeWorker = startStoreWorker();
+const storeWorker = process.argv.includes(ETCD, 2) ? undefined : startStoreWorker();
 const { ControlPlane } = await import('./control-plane.ts');
 
 /** By then controllers have filled their caches. */
@@ -33,7 +34,7 @@ runSupervised<ControlPlaneSettings>({
   start: async (settings) => {
     const options = {
       settings,
-      storeWorker,
+      ...(storeWorker && { storeWorker }),
       clock: systemClock,
       random: systemRandom,
       log: logger(settings),

@@ -35,8 +35,7 @@ export function configurationOf(flags: ServerFlags, saved: SavedServer | undefin
     name,
     serviceCidrs,
     clusterCidrs,
-    engine: saved?.engine ?? 'embedded',
-    ...(saved?.external && { external: saved.external }),
+    ...engineOf(flags, saved),
     place: {
       bindAddress: flags.bindAddress,
       advertiseAddress,
@@ -46,6 +45,22 @@ export function configurationOf(flags: ServerFlags, saved: SavedServer | undefin
       ...(virtualAddress && { virtualAddress }),
     },
   };
+}
+
+function engineOf(
+  { clusterInit, etcd }: ServerFlags,
+  saved: SavedServer | undefined,
+): Pick<SavedServer, 'engine' | 'external' | 'members'> {
+  const { engine = 'embedded', members = [] } = saved ?? {};
+  const external = etcd ?? saved?.external;
+  if (etcd && engine === 'etcd')
+    throw new UserError(
+      '--etcd-servers: this server has an etcd of its own; save a snapshot and restore it there',
+    );
+  if (clusterInit && engine === 'external')
+    throw new UserError('--cluster-init: this server uses an etcd that others look after (--etcd-servers)');
+  if (external) return { engine: 'external', external };
+  return { engine: clusterInit ? 'etcd' : engine, members };
 }
 
 function podRanges(text: string): readonly string[] {

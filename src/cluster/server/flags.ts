@@ -1,6 +1,6 @@
 // What `tiphys server` can be told, and what of it is wrong. Called by the command and by server.ts.
 import { addressOf } from '../../api/addresses/prefix.ts';
-import type { Component, StorageOptions } from '../control-plane/settings.ts';
+import type { Component, EtcdSettings, StorageOptions } from '../control-plane/settings.ts';
 
 export interface ServerFlags {
   /** Absolute. */
@@ -15,6 +15,22 @@ export interface ServerFlags {
   readonly virtualAddress?: string;
   readonly serviceCidr?: string;
   readonly clusterCidr?: string;
+  /** The first start founds the servers' own etcd, with the data of the embedded store if there are any. */
+  readonly clusterInit: boolean;
+  /** https://HOST:PORT of a server whose cluster this one joins, and what lets it. */
+  readonly server?: string;
+  readonly token?: string;
+  readonly caHash: readonly string[];
+  readonly certificateKey?: string;
+  /** An etcd that others look after. */
+  readonly etcd?: EtcdSettings;
+  /** Of the own etcd. */
+  readonly etcdClientPort: number;
+  readonly etcdPeerPort: number;
+  /** All other members are lost: this one goes on alone. */
+  readonly clusterReset: boolean;
+  /** Absolute path of a snapshot with which it does. */
+  readonly clusterResetRestorePath?: string;
   readonly without: readonly Component[];
   readonly storage: StorageOptions;
   readonly encrypt: boolean;
@@ -44,6 +60,30 @@ export function flagProblem(flags: ServerFlags): string | undefined {
     return '--virtual-address: leave --bind-address out, or use :: for IPv6: this address comes and goes';
   if (name !== undefined && !/^[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?$/.test(name))
     return `--name ${name}: use lower-case letters, digits, dots and dashes, 63 at most`;
+  return joinProblem(flags) ?? resetProblem(flags);
+}
+
+function joinProblem(flags: ServerFlags): string | undefined {
+  const { clusterInit, etcd, server, token, caHash, certificateKey } = flags;
+  if (clusterInit && (server || etcd)) return '--cluster-init: leave out --server and --etcd-servers';
+  if (!server)
+    return token || certificateKey || caHash.length > 0
+      ? '--token, --certificate-key and --ca-hash: give --server as well'
+      : undefined;
+  if (!/^https:\/\/[^/?#]+$/.test(server) || !URL.canParse(server))
+    return `--server ${server}: give https://HOST:PORT of a server of the cluster`;
+  return undefined;
+}
+
+function resetProblem({
+  clusterReset,
+  clusterResetRestorePath,
+  server,
+  etcd,
+}: ServerFlags): string | undefined {
+  if (clusterResetRestorePath && !clusterReset)
+    return '--cluster-reset-restore-path: give --cluster-reset as well';
+  if (clusterReset && (server || etcd)) return '--cluster-reset: leave out --server and --etcd-servers';
   return undefined;
 }
 

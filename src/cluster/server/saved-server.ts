@@ -4,14 +4,19 @@ import type { EtcdSettings } from '../control-plane/settings.ts';
 import { readIfThere, writeAtomically } from '../pki/credential-files.ts';
 import { UserError } from '../progress.ts';
 
+export const ENGINES = ['embedded', 'etcd', 'external'] as const;
+/** Where everything is stored: the embedded store, the servers' own etcd, or an etcd that others look after. */
+export type Engine = (typeof ENGINES)[number];
+
 export interface SavedServer {
   readonly name: string;
   readonly serviceCidrs: readonly string[];
   readonly clusterCidrs: readonly string[];
-  /** Where everything is stored: the embedded store, a member of the servers' own etcd, or an etcd that others look after. */
-  readonly engine: 'embedded' | 'etcd' | 'external';
+  readonly engine: Engine;
   /** Of the engine `external`. */
   readonly external?: EtcdSettings;
+  /** Client URLs of the members of the servers' own etcd, as last seen; empty before the first one has started. */
+  readonly members?: readonly string[];
 }
 
 const fileIn = (dataDir: string): string => join(dataDir, 'server.json');
@@ -29,5 +34,7 @@ export function readSavedServer(dataDir: string): SavedServer | undefined {
 }
 
 export function saveServer(dataDir: string, saved: SavedServer): void {
-  writeAtomically(fileIn(dataDir), `${JSON.stringify(saved, undefined, 2)}\n`, { durable: true });
+  const { name, serviceCidrs, clusterCidrs, engine, external, members } = saved;
+  const kept = { name, serviceCidrs, clusterCidrs, engine, external, members };
+  writeAtomically(fileIn(dataDir), `${JSON.stringify(kept, undefined, 2)}\n`, { durable: true });
 }

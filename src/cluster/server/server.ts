@@ -1,10 +1,9 @@
 // A control plane on its own: `tiphys server`. This process makes the certificates, renews them, and keeps the control plane running
-// in a process of its own. It ends at SIGTERM, and what it started with it.
+// in a process of its own, and etcd, where it is the servers' own. It ends at SIGTERM, and what it started with it.
 import type { Clock, Timer } from '../../kit/clock.ts';
 import type { Logger } from '../../kit/log.ts';
 import { hostPort } from '../../kit/net/host-port.ts';
 import type { Random } from '../../kit/random.ts';
-import { callControl } from '../control/client.ts';
 import { type ControlServer, serveControl } from '../control/server.ts';
 import { placeOf } from '../control-plane/opening/place.ts';
 import type { ControlPlaneSettings } from '../control-plane/settings.ts';
@@ -13,16 +12,16 @@ import { ensureEncryption } from '../encryption/config-file.ts';
 import { rewriteSecrets } from '../encryption/rewrite.ts';
 import { watchCertificates } from '../pki/certificate-watch.ts';
 import { type ClusterCertificates, ensureCertificates } from '../pki/ensure-certificates.ts';
-import { UserError } from '../progress.ts';
-import { clusterPaths, makePrivate } from '../state/paths.ts';
+import { clusterPaths } from '../state/paths.ts';
 import type { Launch } from '../supervisor/launch.ts';
 import { type ComponentStatus, Supervisor } from '../supervisor/supervisor.ts';
 import { administratorOf } from './administrator.ts';
 import { configurationOf, controlPlaneSettings, type ServerConfiguration } from './configuration.ts';
 import type { ServerFlags } from './flags.ts';
 import { writeServerKubeconfigs } from './kubeconfigs.ts';
-import { readSavedServer, saveServer } from './saved-server.ts';
+import { type SavedServer, saveServer } from './saved-server.ts';
 import { registerServer, unregisterServer } from './server-records.ts';
+import { StoreEngine } from './store-engine.ts';
 
 export interface ServerOptions {
   readonly flags: ServerFlags;
@@ -30,27 +29,29 @@ export interface ServerOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
+  /** What takes long is told. */
+  readonly tell: (text: string) => void;
 }
-
-/** Milliseconds within which a server that runs already answers. */
-const LIMIT_MS = 2_000;
 
 export class Server {
   readonly #options: ServerOptions;
   readonly #configuration: ServerConfiguration;
+  readonly #engine: StoreEngine;
   readonly #controlPlane: Supervisor<ControlPlaneSettings>;
   #control: ControlServer | undefined;
   #watch: Timer | undefined;
 
-  constructor(options: ServerOptions) {
+  /** `saved`: of an earlier start, or of the cluster that it joins. */
+  constructor(options: ServerOptions, saved: SavedServer | undefined) {
     this.#options = options;
     const { flags, clock, log, launch } = options;
-    this.#configuration = configurationOf(flags, readSavedServer(flags.dataDir));
+    this.#configuration = configurationOf(flags, saved);
+    this.#engine = new StoreEngine({ ...options, configuration: this.#configuration });
     const restarts = launch.launcher !== undefined;
     this.#controlPlane = new Supervisor({
       name: 'control-plane',
-      settings: () => controlPlaneSettings(this.#configuration, { etcd: undefined, restarts }),
-      spawn: () => spawnControlPlane(flags.dataDir),
+      settings: () => controlPlaneSettings(this.#configuration, { etcd: this.#engine.settings, restarts }),
+      spawn: () => spawnControlPlane(flags.dataDir, this.#engine.settings ? 'etcd' : 'embedded'),
       clock,
       log: log.child('supervisor'),
     });
@@ -66,14 +67,9 @@ export class Server {
   async start(): Promise<void> {
     const { flags, clock, random, log } = this.#options;
     const paths = clusterPaths(flags.dataDir);
-    await refuseSecond(paths.control, flags.dataDir);
-    makePrivate(flags.dataDir);
-    const { flags: _, place: __, ...saved } = this.#configuration;
-    saveServer(flags.dataDir, saved);
-    const certified = placeOf({
-      server: this.#configuration.place,
-      serviceCidrs: saved.serviceCidrs,
-    }).certified;
+    saveServer(flags.dataDir, this.#configuration);
+    await this.#engine.open();
+    const { certified } = placeOf({ ...this.#configuration, server: this.#configuration.place });
     const files = { directory: paths.pki, clock, random, ...certified };
     const certificates = ensureCertificates(files);
     const encrypts = flags.encrypt && ensureEncryption(paths.pki, random);
@@ -89,19 +85,26 @@ export class Server {
     const components = async () => ({ components: this.#components() });
     this.#control = await serveControl(paths.control, { components }, log);
     if (encrypts) await this.#encryptSecrets(certificates);
-    registerServer({ name: saved.name, dataDir: flags.dataDir, api: this.url, pid: process.pid });
+    registerServer({
+      name: this.#configuration.name,
+      dataDir: flags.dataDir,
+      api: this.url,
+      pid: process.pid,
+    });
   }
 
   async stop(): Promise<void> {
     this.#watch?.cancel();
     await this.#control?.close();
     await this.#controlPlane.stop();
+    await this.#engine.close();
     unregisterServer(this.#options.flags.dataDir);
   }
 
   #components(): ComponentStatus[] {
     const { launcher, ...earlier } = this.#options.launch;
-    return [{ name: 'server', state: 'Running', pid: process.pid, ...earlier }, this.#controlPlane.status];
+    const own: ComponentStatus = { name: 'server', state: 'Running', pid: process.pid, ...earlier };
+    return [own, this.#controlPlane.status, ...this.#engine.components];
   }
 
   #useCertificates(certificates: ClusterCertificates): void {
@@ -118,9 +121,4 @@ export class Server {
     administrator.close();
     log.info('Secrets are encrypted from now on', { rewritten: count });
   }
-}
-
-async function refuseSecond(socket: string, dataDir: string): Promise<void> {
-  const answer = await callControl(socket, 'components', {}, LIMIT_MS).catch(() => undefined);
-  if (answer) throw new UserError(`a server with the data in ${dataDir} is running already`);
 }

@@ -158,7 +158,7 @@ export async function runApiServer(flags: ApiServerFlags): Promise<void> {
     kubeconfigs: flags.certDir,
   });
   const { startStoreService } = await import('../backup/store-service.ts');
-  service = await startStoreService({ store, dataDir: flags.dataDir, clock, log });
+  service = await startStoreService({ store, dataDir: flags.dataDir, clock, log, snapshots: {} });
   await aborted(signal);
   await service.stop();
   await endElection?.();

@@ -20,16 +20,18 @@ export interface OwnProgram {
   readonly semiSpace: number;
   /** File for its output. */
   readonly log: string;
+  readonly words?: readonly string[];
 }
 
 /** Runs a program of ours, as it is in a clone or in the bundle. */
-export function spawnOwn({ url, bundled, semiSpace, log }: OwnProgram): ChildProcess {
+export function spawnOwn({ url, bundled, semiSpace, log, words = [] }: OwnProgram): ChildProcess {
   const main = url.endsWith('.ts') ? './main.ts' : `./${bundled}`;
   const others = process.execArgv.filter((flag) => !flag.startsWith('--max-semi-space-size'));
   const flags = [...others, `--max-semi-space-size=${semiSpace}`];
   const output = openSync(log, 'a');
   try {
-    return spawnSupervised([process.execPath, ...flags, fileURLToPath(new URL(main, url))], output);
+    const program = fileURLToPath(new URL(main, url));
+    return spawnSupervised([process.execPath, ...flags, program, ...words], output);
   } finally {
     closeSync(output);
   }

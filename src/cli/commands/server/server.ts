@@ -1,10 +1,20 @@
 // `tiphys server`: the control plane on its own, until a signal ends it.
-import { Command } from 'commander';
+import { readFileSync } from 'node:fs';
+import { Command, Option } from 'commander';
+import { CLIENT_PORT, PEER_PORT } from '../../../cluster/etcd-member/member-flags.ts';
 import { UserError } from '../../../cluster/progress.ts';
 import { DEFAULT_DATA_DIR, flagProblem, type ServerFlags } from '../../../cluster/server/flags.ts';
 import { absolute, duration, logLevelOption, wholeNumber } from '../components/flags.ts';
+import { listServersCommand, removeServerCommand, serverTokenCommand } from './members.ts';
 
-interface Given extends Omit<ServerFlags, 'storage' | 'audit'> {
+interface Given extends Omit<ServerFlags, 'storage' | 'audit' | 'etcd'> {
+  readonly tokenFile?: string;
+  readonly certificateKeyFile?: string;
+  readonly etcdServers: readonly string[];
+  readonly etcdCafile?: string;
+  readonly etcdCertfile?: string;
+  readonly etcdKeyfile?: string;
+  readonly etcdPrefix?: string;
   readonly quotaBackendBytes?: number;
   readonly snapshotEvery?: number;
   readonly snapshotsKept?: number;
@@ -17,6 +27,8 @@ const lists = (text: string, all: string[]): string[] => [
   ...all,
   ...text.split(',').map((one) => one.trim()),
 ];
+
+const repeated = (text: string, all: string[]): string[] => [...all, text];
 
 export const serverCommand = (): Command =>
   new Command('server')
@@ -39,6 +51,32 @@ export const serverCommand = (): Command =>
       'addresses of Services: a range of each family (default: 10.96.0.0/16)',
     )
     .option('--cluster-cidr <ranges>', 'addresses of pods: a range of each family (default: 10.128.0.0/16)')
+    .option('--cluster-init', 'store everything in an etcd of the servers’ own, which this one founds', false)
+    .option('--server <url>', 'join the cluster of this server: https://HOST:6443')
+    .addOption(
+      new Option('--token <token>', 'lets this machine join, from tiphys server token').env('TIPHYS_TOKEN'),
+    )
+    .option('--token-file <file>', 'where the token is, in place of --token', absolute)
+    .option('--ca-hash <hash>', 'of the cluster’s authority: sha256:… (repeatable)', repeated, [])
+    .addOption(
+      new Option('--certificate-key <key>', 'opens what the cluster has for this server').env(
+        'TIPHYS_CERTIFICATE_KEY',
+      ),
+    )
+    .option('--certificate-key-file <file>', 'where the key is, in place of --certificate-key', absolute)
+    .option(
+      '--cluster-reset',
+      'forget all other members of etcd, of which a majority is lost, and end',
+      false,
+    )
+    .option('--cluster-reset-restore-path <file>', 'go on from this snapshot then', absolute)
+    .option('--etcd-client-port <port>', 'of the servers’ own etcd', wholeNumber, CLIENT_PORT)
+    .option('--etcd-peer-port <port>', 'of the servers’ own etcd, for other members', wholeNumber, PEER_PORT)
+    .option('--etcd-servers <urls>', 'an etcd that others look after: URLs with commas between', lists, [])
+    .option('--etcd-cafile <file>', 'authority of its certificates', absolute)
+    .option('--etcd-certfile <file>', 'certificate of this server', absolute)
+    .option('--etcd-keyfile <file>', 'its key', absolute)
+    .option('--etcd-prefix <prefix>', 'before all keys (default: /registry)')
     .option(
       '--without <components>',
       'leave these to other programs: scheduler, controller-manager, cloud-controller-manager',
@@ -75,6 +113,10 @@ export const serverCommand = (): Command =>
     )
     .option('--scheduler-plugins <file>', 'scheduler plugins in TypeScript, for profiles to enable', absolute)
     .addOption(logLevelOption())
+    .enablePositionalOptions()
+    .addCommand(listServersCommand())
+    .addCommand(removeServerCommand())
+    .addCommand(serverTokenCommand())
     .action(async (given: Given) => {
       const flags = flagsOf(given);
       const problem = flagProblem(flags);
@@ -88,6 +130,8 @@ function flagsOf(given: Given): ServerFlags {
     given;
   return {
     ...given,
+    ...secretsOf(given),
+    ...etcdOf(given),
     storage: {
       ...(quotaBackendBytes !== undefined && { quotaBytes: quotaBackendBytes }),
       snapshots: {
@@ -102,5 +146,34 @@ function flagsOf(given: Given): ServerFlags {
         ...(auditWebhookConfig && { webhookConfig: auditWebhookConfig }),
       },
     }),
+  };
+}
+
+/** Words of a command line can be seen by all users of the machine. */
+function secretsOf({
+  tokenFile,
+  certificateKeyFile,
+  ...given
+}: Given): Pick<ServerFlags, 'token' | 'certificateKey'> {
+  // Processes that this one starts have no use for them.
+  for (const name of ['TIPHYS_TOKEN', 'TIPHYS_CERTIFICATE_KEY']) delete process.env[name];
+  const token = tokenFile ? readFileSync(tokenFile, 'utf8').trim() : given.token;
+  const certificateKey = certificateKeyFile
+    ? readFileSync(certificateKeyFile, 'utf8').trim()
+    : given.certificateKey;
+  return { ...(token && { token }), ...(certificateKey && { certificateKey }) };
+}
+
+function etcdOf(given: Given): Pick<ServerFlags, 'etcd'> {
+  const { etcdServers: endpoints, etcdCafile: ca, etcdCertfile: cert, etcdKeyfile: key, etcdPrefix } = given;
+  if (endpoints.length === 0) return {};
+  if ((ca || cert || key) && !(ca && cert && key))
+    throw new UserError('--etcd-cafile, --etcd-certfile and --etcd-keyfile: give all three, or none');
+  return {
+    etcd: {
+      endpoints,
+      ...(ca && cert && key && { tls: { ca, cert, key } }),
+      ...(etcdPrefix && { prefix: etcdPrefix }),
+    },
   };
 }
