@@ -89,6 +89,14 @@ export class TestEtcd {
     this.#members[index]!.process?.kill('SIGCONT');
   }
 
+  /** The bytes of a key. */
+  async valueOf(key: string): Promise<Buffer> {
+    const { kvs } = await Promise.any(
+      this.#members.map(({ client }) => call(client, RANGE, { key: Buffer.from(key) })),
+    );
+    return kvs[0]!.value;
+  }
+
   /** The member that leads. */
   async leader(): Promise<number> {
     for (;;) {
