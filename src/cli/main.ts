@@ -18,6 +18,7 @@ import { tokenCommand } from './commands/joining/token.ts';
 import { kubectlCommand } from './commands/kubectl.ts';
 import { nodeCommand } from './commands/node.ts';
 import { rebalanceCommand } from './commands/nodes/rebalance.ts';
+import { resetCommand } from './commands/nodes/reset.ts';
 import { repairCommand } from './commands/repair.ts';
 import { serverCommand } from './commands/server/server.ts';
 import { snapshotCommand } from './commands/snapshot.ts';
@@ -41,6 +42,7 @@ for (const make of [
   imageCommand,
   nodeCommand,
   rebalanceCommand,
+  resetCommand,
   snapshotCommand,
   repairCommand,
   certsCommand,

@@ -8,8 +8,10 @@ import { type RunningProvider, startProvider } from '../../examples/cloud-provid
 import type { Service } from '../../src/api/kinds/core/v1/service.ts';
 import { background, repository, startTestCluster, type TestCluster } from '../support/cluster.ts';
 import { eventually } from '../support/eventually.ts';
+import { ADMIN, JoinScene, tiphys } from '../support/join-scene.ts';
 
 const NAME = 'tph-e2e-cloud';
+const FINALIZER = 'service.kubernetes.io/load-balancer-cleanup';
 const UNINITIALIZED = {
   key: 'node.cloudprovider.kubernetes.io/uninitialized',
   value: 'true',
@@ -113,7 +115,7 @@ describe('a cloud provider behind HTTP', () => {
     });
     const { ip } = service.status!.loadBalancer!.ingress![0]!;
     assert.match(ip!, /^127\.88\.0\./);
-    assert.deepEqual(service.metadata.finalizers, ['service.kubernetes.io/load-balancer-cleanup']);
+    assert.deepEqual(service.metadata.finalizers, [FINALIZER]);
     const answer = async () => {
       const response = await fetch(`http://${ip}:8080/`, { signal: AbortSignal.timeout(2_000) });
       return response.text();
@@ -136,5 +138,59 @@ describe('a cloud provider behind HTTP', () => {
       return code !== 0;
     });
     assert.deepEqual(await taintsOf(NAME), [], 'the node with a machine and a kubelet is as it was');
+  });
+});
+
+describe('a machine that joins with --cloud-provider=external', {
+  skip: process.getuid?.() !== 0 && 'needs root',
+}, () => {
+  let scene: JoinScene;
+  before(async () => {
+    scene = await JoinScene.start('tph-e2e-external', 1);
+  });
+  after(() => scene?.end());
+
+  const field = (kind: string, name: string, path: string) =>
+    scene.kubectl('get', kind, name, '-o', `jsonpath={${path}}`);
+
+  it('takes no pods, and has no addresses, before its cloud has initialized it', async () => {
+    const { server, nodes } = scene;
+    const [node] = nodes;
+    const cloud = ['--cloud-provider', 'external', '--provider-id', 'example://i-9'];
+    await scene.join(node!, await scene.joinCommand(), ...cloud);
+    assert.match(await field('node', 'm2', '.spec.taints'), /uninitialized/);
+    assert.equal(await field('node', 'm2', '.status.addresses'), '');
+
+    const addresses = [{ type: 'InternalIP', address: node!.address }];
+    const machines = JSON.stringify([{ id: 'i-9', name: 'another-name', zone: 'nine', addresses }]);
+    writeFileSync(server.onDisk('/var/lib/tiphys/machines.json'), machines);
+    const example = join(repository, 'examples/cloud-provider');
+    const words = ['--machines', '/var/lib/tiphys/machines.json'];
+    server.spawn([process.execPath, join(example, 'provider.ts'), ...words], { name: 'provider' });
+    const flags = ['--cloud-provider=http', '--cloud-config', join(example, 'cloud-config.yaml')];
+    const manager = server.spawn([tiphys, 'cloud-controller-manager', '--kubeconfig', ADMIN, ...flags], {
+      name: 'manager',
+    });
+    await eventually('the node has its address', async () => {
+      const shown = await field('node', 'm2', '.status.addresses');
+      return shown.includes(node!.address);
+    }).catch((error) => {
+      throw new Error(manager.output(), { cause: error });
+    });
+    assert.doesNotMatch(await field('node', 'm2', '.spec.taints'), /uninitialized/);
+    assert.equal(await field('node', 'm2', '.metadata.labels.topology\\.kubernetes\\.io/zone'), 'nine');
+    await eventually(
+      'the kubelet has its certificate',
+      async () => (await scene.tryKubectl('get', '--raw', '/api/v1/nodes/m2/proxy/healthz')).stdout === 'ok',
+    );
+  });
+
+  it('is no reason for the server to take load balancers away that others make', async () => {
+    await scene.kubectl('create', 'service', 'loadbalancer', 'web', '--tcp=80');
+    await eventually('the Service has an address', () =>
+      field('service', 'web', '.status.loadBalancer.ingress[0].ip'),
+    );
+    assert.match(await field('service', 'web', '.metadata.finalizers'), new RegExp(FINALIZER));
+    await scene.kubectl('delete', 'service', 'web', '--timeout=30s');
   });
 });

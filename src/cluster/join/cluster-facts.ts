@@ -7,6 +7,7 @@ import { isAlreadyExists, isForbidden, isNotFound } from '../../api/status/statu
 import type { Client } from '../../client/client.ts';
 import type { Clock } from '../../kit/clock.ts';
 import type { Logger } from '../../kit/log.ts';
+import { UNINITIALIZED } from '../../kubelet/node/node-object.ts';
 import type { KubeletTaint } from '../../kubelet/options.ts';
 import { UserError } from '../progress.ts';
 import type { NodeFacts } from './node-files.ts';
@@ -66,15 +67,21 @@ export interface Registration {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly taints: readonly KubeletTaint[];
+  /** A cloud controller manager initializes the node. */
+  readonly externalCloud: boolean;
+  /** What the cloud calls the machine. */
+  readonly providerID?: string;
 }
 
 /** Registers the Node, if it is not there, since ranges are given to Nodes only. The kubelet adds what it knows. */
-export async function register(client: Client, { name, labels, taints }: Registration): Promise<void> {
+export async function register(client: Client, registration: Registration): Promise<void> {
+  const { name, labels, taints: own, externalCloud, providerID } = registration;
+  const taints = externalCloud ? [...own, UNINITIALIZED] : [...own];
   const node: Node = {
     apiVersion: 'v1',
     kind: 'Node',
     metadata: { name, labels: { 'kubernetes.io/hostname': name, 'kubernetes.io/os': 'linux', ...labels } },
-    ...(taints.length > 0 && { spec: { taints: [...taints] } }),
+    spec: { ...(providerID && { providerID }), ...(taints.length > 0 && { taints }) },
   };
   await client.create(Node, node).catch((error: unknown) => {
     if (!isAlreadyExists(error)) throw error;

@@ -17,7 +17,7 @@ import { aborted, endSignal } from '../standalone/run.ts';
 import { findCluster, firstCertificate, keepCertificate, tokenText } from './bootstrap.ts';
 import { certificatesIn, checkPins, pinsOf } from './ca-hash.ts';
 import { readCertificateFile } from './certificate-file.ts';
-import { awaitPodCidrs, readClusterFacts, register } from './cluster-facts.ts';
+import { awaitPodCidrs, type Registration, readClusterFacts, register } from './cluster-facts.ts';
 import { type JoinFlags, labelsOf, serverUrl, taintsOf } from './join-flags.ts';
 import {
   expiredText,
@@ -45,7 +45,12 @@ const KNOWN_AFTER_MS = 10_000;
 /** Resolves when a signal has ended the agent; ends the process with 1 if it cannot start. */
 export async function runJoin(flags: JoinFlags): Promise<void> {
   checkAgentFlags({ ...flags, clusterDomain: '' });
-  const registration = { labels: labelsOf(flags.nodeLabels), taints: taintsOf(flags.registerWithTaints) };
+  const registration = {
+    labels: labelsOf(flags.nodeLabels),
+    taints: taintsOf(flags.registerWithTaints),
+    externalCloud: flags.cloudProvider === 'external',
+    ...(flags.providerId && { providerID: flags.providerId }),
+  };
   const tools = processTools(flags.logLevel);
   const signal = endSignal();
   const files = nodeFiles(flags.rootDir);
@@ -98,12 +103,6 @@ function checkCluster({ caHash }: JoinFlags, files: NodeFiles): void {
   } catch {
     throw new UserError(`this machine is a node of another cluster, as ${files.root} says; reset it first`);
   }
-}
-
-interface Registration {
-  readonly name: string;
-  readonly labels: ReturnType<typeof labelsOf>;
-  readonly taints: ReturnType<typeof taintsOf>;
 }
 
 /** Resolves when the node is registered, with how to stop the agent. */

@@ -29,6 +29,8 @@ export interface ClusterRecord {
 }
 
 const DIRECTORY = '/run/tiphys';
+/** In it; held while an index is chosen. */
+export const LOCK = 'lock';
 const MOST = 100;
 
 const file = (name: string) => join(DIRECTORY, `${name}.json`);
@@ -64,7 +66,7 @@ export function writeRecord(record: ClusterRecord): void {
  */
 export function claimIndex<T>(name: string, register: (index: number) => T): T {
   mkdirSync(DIRECTORY, { recursive: true });
-  return withLock(join(DIRECTORY, 'lock'), () => register(chooseIndex(name, listRecords())));
+  return withLock(join(DIRECTORY, LOCK), () => register(chooseIndex(name, listRecords())));
 }
 
 export function removeRecord(name: string): void {

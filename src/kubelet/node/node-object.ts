@@ -47,7 +47,7 @@ export interface NodeStatusInput {
 }
 
 /** What a cloud controller manager takes away again, and what it prefers among the addresses that it knows. */
-const UNINITIALIZED = {
+export const UNINITIALIZED = {
   key: 'node.cloudprovider.kubernetes.io/uninitialized',
   value: 'true',
   effect: 'NoSchedule' as const,

@@ -36,6 +36,7 @@ export const joinCommand = (): Command =>
     .option('--pod-cidr <ranges>', 'addresses of this node’s pods (default: those that the cluster gives it)')
     .option('--seccomp-default', 'give containers without a seccomp profile the runtime’s own', false)
     .option('--cloud-provider <name>', 'external: a cloud controller manager initializes the node')
+    .option('--provider-id <id>', 'what the cloud calls this machine: PROVIDER://ID')
     .addOption(podNetworkOption())
     .addOption(cniOption())
     .option('--feature-gates <list>', 'features to turn on or off: NAME=true,NAME=false')

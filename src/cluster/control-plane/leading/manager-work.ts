@@ -65,8 +65,9 @@ export class ManagerWork {
     if (hasNodes) void this.#installDefaults();
     void this.#installApis();
     void this.#prepareJoining();
-    if (!settings.nodes && !settings.without.includes('cloud-controller-manager'))
-      void this.#startBalancerCleanup();
+    // Beside a server anybody's cloud controller manager may run.
+    const hasOwnCloud = !settings.server && !settings.without.includes('cloud-controller-manager');
+    if (!settings.nodes && hasOwnCloud) void this.#startBalancerCleanup();
   }
 
   async stop(): Promise<void> {
