@@ -1,7 +1,12 @@
 // Machines join a server over a routed network, each with one command: pods of both reach each other, Services and names across a router,
 // and what goes wrong at joining is said in upstream's words.
 import assert from 'node:assert/strict';
+import { createPrivateKey, createPublicKey, generateKeyPairSync, X509Certificate } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { systemClock } from '../../src/kit/clock.ts';
+import { makeCertificate } from '../../src/kit/x509/certificate.ts';
 import { repository } from '../support/cluster.ts';
 import { eventually } from '../support/eventually.ts';
 import { type JoinCommand, JoinScene, ROOT, tiphys } from '../support/join-scene.ts';
@@ -13,6 +18,7 @@ describe('machines that join', { timeout: 600_000 }, () => {
   let command: JoinCommand;
   let [m2, m3]: Machine[] = [];
   let agent2: Program;
+  let agent3: Program;
   before(async () => {
     scene = await JoinScene.start('tph-e2e-join', 2, 2);
     [m2, m3] = scene.nodes as [Machine, Machine];
@@ -35,6 +41,7 @@ describe('machines that join', { timeout: 600_000 }, () => {
     const { server, token, hash } = command;
     const cases: [string[], RegExp][] = [
       [[server, '--token', token], /using token-based discovery without --ca-hash can be unsafe/],
+      [['--discovery-file', '/etc/hosts', '--token', token], /--discovery-file \/etc\/hosts: /],
       [[server, '--ca-hash', hash], /give --token or --token-file to join a cluster/],
       [
         [server, '--token', `${token.slice(0, 7)}0000000000000000`, '--ca-hash', hash],
@@ -65,7 +72,7 @@ describe('machines that join', { timeout: 600_000 }, () => {
       '--register-with-taints',
       'a=b:PreferNoSchedule',
     );
-    await scene.join(m3!, command);
+    agent3 = await scene.join(m3!, command);
     const nodes = JSON.parse(await scene.kubectl('get', 'nodes', '-o', 'json')).items;
     const [n2, n3] = nodes;
     assert.deepEqual([n2.metadata.name, n3.metadata.name], ['m2', 'm3']);
@@ -160,6 +167,24 @@ describe('machines that join', { timeout: 600_000 }, () => {
     ]);
     assert.notEqual(code, 0);
     assert.match(stderr, /node "m2" is not allowed to modify node "m3"/);
+    await scene.kubectl('create', 'secret', 'generic', 'of-m3', '--from-literal=a=b');
+    const secrets = [{ name: 's', secret: { secretName: 'of-m3' } }];
+    const overrides = JSON.stringify({ spec: { nodeName: 'm3', volumes: secrets } });
+    await scene.kubectl(
+      'run',
+      'holder',
+      '--image',
+      'none',
+      '--image-pull-policy',
+      'Never',
+      '--overrides',
+      overrides,
+    );
+    const reads = async (machine: Machine) =>
+      (await machine.tryExec([packagedTool('kubectl'), ...as, 'get', 'secret', 'of-m3'])).code === 0;
+    await eventually('the node of the pod reads its Secret', () => reads(m3!));
+    assert.equal(await reads(m2!), false, 'another node does not');
+    await scene.kubectl('delete', 'pod', 'holder', '--grace-period', '0', '--force');
     for (const words of [
       ['watch', 'pods', '-A'],
       ['list', 'networkpolicies', '-A'],
@@ -193,6 +218,23 @@ describe('machines that join', { timeout: 600_000 }, () => {
     await eventually('exec', async () => (await fetches(before.name, 'hello')).includes('Ahoy'));
   });
 
+  test('come back after a power cut, with their pods', async () => {
+    await m2!.reboot();
+    agent2 = scene.agent(m2!);
+    await eventually('the agent', () => {
+      assert.ok(agent2.running, agent2.output());
+      return agent2.output().includes('the node runs');
+    });
+    await eventually(
+      'the pod',
+      async () => {
+        const pod = (await pods()).find(({ node }) => node === 'm2')!;
+        return (await fetches(pod.name, 'hello')).includes('Ahoy');
+      },
+      60_000,
+    );
+  });
+
   test('cannot take the name of a node that is ready', async () => {
     const { server, token, hash } = command;
     const words = [
@@ -213,5 +255,142 @@ describe('machines that join', { timeout: 600_000 }, () => {
       stderr,
       /a Node with name "m3" and status "Ready" already exists in the cluster\. You must delete the existing Node or change the name of this new joining Node/,
     );
+  });
+
+  /** In place of what node m3 has: signed by the cluster, valid from `from` to `to` seconds from now. */
+  function replaceCertificate(
+    file: string,
+    usage: string,
+    from: number,
+    to: number,
+    names: string[] = [],
+  ): string {
+    const pki = scene.server.onDisk('/var/lib/tiphys/server/pki');
+    const issuerKey = createPrivateKey(readFileSync(join(pki, 'ca.key')));
+    const keys = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const now = systemClock.now();
+    const certificate = makeCertificate(
+      {
+        subject: { commonName: 'system:node:m3', organizations: ['system:nodes'] },
+        usages: ['digital signature', usage],
+        names,
+        notBefore: now + from * 1000,
+        notAfter: now + to * 1000,
+        serial: Buffer.of(9),
+        publicKey: keys.publicKey,
+      },
+      {
+        subject: { commonName: 'kubernetes' },
+        privateKey: issuerKey,
+        publicKey: createPublicKey(issuerKey),
+      },
+    );
+    const text = certificate + keys.privateKey.export({ type: 'sec1', format: 'pem' });
+    writeFileSync(m3!.onDisk(`${ROOT}/pki/${file}`), text);
+    return text;
+  }
+  const certificateOf = (file: string) =>
+    new X509Certificate(readFileSync(m3!.onDisk(`${ROOT}/pki/${file}`)));
+
+  test('replace both certificates while they run, and go on with the new ones', async () => {
+    await agent3.kill('TERM');
+    const [client, serving] = ['kubelet-client-current.pem', 'kubelet-server-current.pem'];
+    const life = 20;
+    replaceCertificate(client, 'client auth', -3600, life);
+    replaceCertificate(serving, 'server auth', -3600, life, ['m3', m3!.address]);
+    const before = systemClock.monotonic();
+    agent3 = scene.agent(m3!);
+    await eventually('new certificates', () =>
+      [client, serving].every(
+        (file) => certificateOf(file).validToDate.getTime() > systemClock.now() + 86_400_000,
+      ),
+    );
+    await eventually('the end of the old ones', () => systemClock.monotonic() > before + life * 1000, 40_000);
+    const pod = (await pods()).find(({ node }) => node === 'm3')!;
+    await eventually('exec through the new serving certificate', async () =>
+      (await fetches(pod.name, 'hello')).includes('Ahoy'),
+    );
+    const renewed = async () =>
+      (
+        await scene.kubectl('get', 'lease', '-n', 'kube-node-lease', 'm3', '-o', 'jsonpath={.spec.renewTime}')
+      ).trim();
+    const last = await renewed();
+    await eventually('another heartbeat', async () => (await renewed()) !== last);
+    assert.ok(agent3.running);
+  });
+
+  test('say so when their certificate has expired, and come back with a token', async () => {
+    await agent3.kill('TERM');
+    replaceCertificate('kubelet-client-current.pem', 'client auth', -3600, -60);
+    const { code, stderr } = await m3!.tryExec([tiphys, 'join']);
+    assert.equal(code, 1);
+    assert.match(
+      stderr,
+      /the client certificate in .*kubelet-client-current\.pem expired at .* join again with --token and --ca-hash/,
+    );
+    const { token, hash, server } = await scene.joinCommand('--ttl', '1h');
+    agent3 = scene.agent(m3!, server, '--token', token, '--ca-hash', hash);
+    await eventually('the agent', () => agent3.output().includes('the node runs'));
+    assert.ok(certificateOf('kubelet-client-current.pem').validToDate.getTime() > systemClock.now());
+  });
+
+  test('cannot join with a token whose time is over', async () => {
+    const { token, hash, server } = await scene.joinCommand('--ttl', '1s');
+    await eventually('the end of the token', async () => !(await scene.token('list')).includes(token));
+    const words = [
+      'join',
+      server,
+      '--token',
+      token,
+      '--ca-hash',
+      hash,
+      '--root-dir',
+      '/var/lib/tiphys/other',
+    ];
+    const { code, stderr } = await m3!.tryExec([tiphys, ...words]);
+    assert.equal(code, 1);
+    assert.match(
+      stderr,
+      new RegExp(`token id "${token.slice(0, 6)}" is invalid for this cluster or it has expired`),
+    );
+  });
+
+  test('answer for names and serve Services while no server is there', async () => {
+    const pod = (await pods()).find(({ node }) => node === 'm2')!;
+    const other = (await pods()).find(({ node }) => node === 'm3')!;
+    const pids = (await m2!.exec(['sh', '-c', 'ip -o link >/dev/null; pgrep -x pause || pgrep pause']))
+      .trim()
+      .split('\n');
+    const prefix = await eventually('the pod', async () => {
+      for (const pid of pids) {
+        const enter = ['nsenter', '-t', pid, '-n', '--'];
+        if ((await m2!.tryExec([...enter, 'ip', '-o', 'addr'])).stdout.includes(`${pod.ip}/`)) return enter;
+      }
+      return undefined;
+    });
+    await scene.stopServer();
+    const names = 'hello.default.svc.cluster.local';
+    const looked = await m2!.tryExec([...prefix, 'busybox', 'nslookup', names, '10.96.0.10']);
+    assert.match(looked.stdout, /Address.*10\.96\./s);
+    for (const target of [`${other.ip}:8080`, '10.96.0.10:9153/metrics'])
+      assert.equal(
+        (
+          await m2!.tryExec([
+            ...prefix,
+            'busybox',
+            'timeout',
+            '3',
+            'busybox',
+            'wget',
+            '-qO-',
+            `http://${target}`,
+          ])
+        ).code,
+        0,
+        target,
+      );
+    await scene.startServer();
+    await scene.ready('m2');
+    for (const agent of [agent2, agent3]) assert.ok(agent.running);
   });
 });

@@ -23,6 +23,7 @@ export class JoinScene {
   readonly server: Machine;
   readonly nodes: readonly Machine[];
   readonly programs: Program[] = [];
+  #server: Program | undefined;
 
   private constructor(machines: Machines) {
     this.machines = machines;
@@ -46,12 +47,17 @@ export class JoinScene {
   async startServer(...flags: string[]): Promise<Program> {
     const words = ['server', '--advertise-address', this.server.address, ...flags];
     const program = this.server.spawn([tiphys, ...words], { name: 'server' });
+    this.#server = program;
     this.programs.push(program);
     await eventually('the server', async () => {
       if (!program.running) throw new Error(program.output());
       return (await this.tryKubectl('get', '--raw', '/readyz')).stdout === 'ok';
     });
     return program;
+  }
+
+  async stopServer(): Promise<void> {
+    await this.#server!.kill('TERM');
   }
 
   /** On the server's machine, as its administrator. */

@@ -7,7 +7,7 @@ import { Node } from '../../api/kinds/core/v1/node.ts';
 import { isNodeReady } from '../../api/nodes/readiness.ts';
 import { isForbidden, isNotFound, StatusError } from '../../api/status/status-error.ts';
 import { type Connection, connectionOf } from '../../client/kubeconfig/connection.ts';
-import { readKubeconfig } from '../../client/kubeconfig/kubeconfig.ts';
+import { type Kubeconfig, readKubeconfig } from '../../client/kubeconfig/kubeconfig.ts';
 import { RestClient } from '../../client/rest/rest-client.ts';
 import { HttpsTransport } from '../../client/transport/https-transport.ts';
 import { pemOf } from '../../client/transport/material.ts';
@@ -68,7 +68,7 @@ async function fromFile(
   token: string | undefined,
   { clock }: BootstrapTools,
 ): Promise<BootstrapConnection> {
-  const config = readKubeconfig(path);
+  const config = kubeconfigOf(path);
   const [first] = config.clusters;
   if (!first) throw new UserError('the provided kubeconfig file must have at least one Cluster defined');
   const context = { name: '', context: { cluster: first.name, user: '' } };
@@ -89,6 +89,14 @@ async function fromFile(
     if (!(error instanceof RefusedError)) throw new UserError(`${server}: ${messageOf(error)}`);
   });
   return { ...connection, ...known, server, ca };
+}
+
+function kubeconfigOf(path: string): Kubeconfig {
+  try {
+    return readKubeconfig(path);
+  } catch (error) {
+    throw new UserError(`--discovery-file ${path}: ${messageOf(error)}`);
+  }
 }
 
 /** Throws when a node of that name is ready: it would be another machine. */

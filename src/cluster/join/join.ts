@@ -54,18 +54,21 @@ export async function runJoin(flags: JoinFlags): Promise<void> {
   const tools = processTools(flags.logLevel);
   const signal = endSignal();
   const files = nodeFiles(flags.rootDir);
-  const member = await ensureMember(flags, files, tools);
-  const stop = await start(flags, files, member, { ...registration, name: member.name }, tools).catch(
-    (error: unknown) => {
-      if (error instanceof UserError) throw error;
-      tools.log.error('the node agent could not start', { error });
-      process.exit(1);
-    },
-  );
+  const member = await orEnd(tools, ensureMember(flags, files, tools));
+  const stop = await orEnd(tools, start(flags, files, member, { ...registration, name: member.name }, tools));
   tools.log.info('the node runs', { name: member.name });
   await aborted(signal);
   await stop();
   process.exit(0);
+}
+
+/** What is the user's to change is told by the command; anything else ends the process, so that it is started again. */
+function orEnd<T>({ log }: ProcessTools, work: Promise<T>): Promise<T> {
+  return work.catch((error: unknown) => {
+    if (error instanceof UserError) throw error;
+    log.error('the node could not join', { error });
+    process.exit(1);
+  });
 }
 
 /** Joins, if the machine has not, or if its certificate has expired. */
