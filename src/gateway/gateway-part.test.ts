@@ -1,11 +1,13 @@
 // Gateways on a simulated API server, with a proxy that only remembers what it was given.
 import assert from 'node:assert/strict';
+import { generateKeyPairSync } from 'node:crypto';
 import { describe, it, type TestContext } from 'node:test';
 import { CustomResourceDefinition } from '../api/kinds/apiextensions/v1/custom-resource-definition.ts';
 import { Secret } from '../api/kinds/core/v1/secret.ts';
 import { Gateway } from '../api/kinds/gateway/v1/gateway.ts';
 import { GatewayClass } from '../api/kinds/gateway/v1/gateway-class.ts';
 import { HTTPRoute } from '../api/kinds/gateway/v1/http-route.ts';
+import { RoutePolicy } from '../api/kinds/gateway/v1alpha1/route-policy.ts';
 import type { AnyResource } from '../api/meta/v1/resource.ts';
 import { InformerFactory } from '../client/informer/factory.ts';
 import { installGatewayApi } from '../cluster/control-plane/apis/gateway-api.ts';
@@ -13,17 +15,17 @@ import { silentLogger } from '../kit/log.ts';
 import { simCluster } from '../sim/cluster.ts';
 import { Door } from './door.ts';
 import { reportGatewayClasses } from './gateway-classes.ts';
-import { GatewayPart } from './gateway-part.ts';
+import { GatewayPart, type GatewayPartOptions } from './gateway-part.ts';
 import type { Unserved } from './haproxy/ports.ts';
 import type { DoorModel } from './model/model.ts';
-import { aGateway, aRoute, POOL, to } from './routes/testing/objects.fake.ts';
+import { aGateway, aRoute, aRoutePolicy, POOL, to } from './routes/testing/objects.fake.ts';
 
 const inDefault = <T extends { metadata: { name?: string } }>(object: T): T => ({
   ...object,
   metadata: { name: object.metadata.name, namespace: 'default' },
 });
 
-async function open(t: TestContext, without?: AnyResource) {
+async function open(t: TestContext, without?: AnyResource, fetchKeySet?: GatewayPartOptions['fetchKeySet']) {
   const cluster = await simCluster({}, t);
   const { client, clock, random } = cluster;
   await installGatewayApi(client, true);
@@ -49,6 +51,7 @@ async function open(t: TestContext, without?: AnyResource) {
     reaches: () => true,
     pool: POOL,
     hold: async (addresses) => void held.push([...addresses]),
+    ...(fetchKeySet && { fetchKeySet }),
   });
   informers.informer(GatewayClass);
   t.after(reportGatewayClasses({ client: own, informers, clock, log }));
@@ -98,6 +101,33 @@ describe('Gateways', () => {
     const [parent] = (await client.get(HTTPRoute, 'r', 'default')).status!.parents;
     assert.equal(reasonOf(parent?.conditions, 'ResolvedRefs'), 'False BackendNotFound');
     assert.equal((await client.get(Gateway, 'other', 'default')).status?.addresses, undefined);
+  });
+
+  it('close routes until the keys of their tokens have been read from a URL', async (t) => {
+    const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const asked: string[] = [];
+    let answer = () => {};
+    const read = new Promise<string>((resolve) => {
+      answer = () => resolve(JSON.stringify({ keys: [publicKey.export({ format: 'jwk' })] }));
+    });
+    const { client, proxy, until } = await open(t, undefined, (url) => {
+      asked.push(url);
+      return read;
+    });
+    await client.create(Gateway, inDefault(aGateway()));
+    await client.create(HTTPRoute, inDefault(aRoute('r', [{ backendRefs: [to('s')] }])));
+    const jwt = { issuer: 'https://issuer.test', keysURL: 'https://issuer.test/keys' };
+    const target = { kind: 'HTTPRoute' as const, name: 'r' };
+    await client.create(RoutePolicy, inDefault(aRoutePolicy('p', target, { jwt })));
+    const policies = () => [...(proxy.model?.backends.values() ?? [])].map(({ policy }) => policy);
+    await until('the route to be closed', () => policies()[0]?.closed === 503);
+    answer();
+    await until('the keys', () => policies()[0]?.jwt?.keys[0]?.algorithm === 'ES256');
+    assert.deepEqual(asked, ['https://issuer.test/keys']);
+    await assert.rejects(
+      client.create(RoutePolicy, inDefault(aRoutePolicy('q', target, { jwt: { issuer: 'i' } }))),
+      /either keys or keysURL must be set/,
+    );
   });
 
   it('have their status written once per change', async (t) => {

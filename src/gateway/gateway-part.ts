@@ -24,6 +24,7 @@ import type { Unserved } from './haproxy/ports.ts';
 import { BY_SERVICE, indexByService } from './ingress-part.ts';
 import type { DoorModel } from './model/model.ts';
 import type { DoorPart, PartOptions } from './part.ts';
+import type { RemoteKeys, RemoteKeysOptions } from './remote-keys/remote-keys.ts';
 import { type Compiled, Compiler } from './routes/compile.ts';
 import type { AddressPair } from './routes/listeners/addresses.ts';
 import { withoutPorts } from './routes/ports.ts';
@@ -36,6 +37,16 @@ export interface GatewayPartOptions extends PartOptions {
   readonly pool: readonly AddressPair[];
   /** Makes the addresses of entrances the machine's own, and no others of the pool. */
   readonly hold: (addresses: ReadonlySet<string>) => Promise<void>;
+  /** Reads a key set; over https when left out. */
+  readonly fetchKeySet?: RemoteKeysOptions['fetch'];
+}
+
+/** What objects refer to by name. */
+interface Named {
+  readonly secrets: Set<string>;
+  readonly configMaps: Set<string>;
+  /** Namespace, space, URL. */
+  readonly keySets: Set<string>;
 }
 
 const KINDS: readonly AnyResource[] = [
@@ -64,6 +75,8 @@ export class GatewayPart implements DoorPart {
   readonly #watched = new Set<AnyResource>();
   #secrets: WatchedByName<typeof Secret> | undefined;
   #configMaps: WatchedByName<typeof ConfigMap> | undefined;
+  #remoteKeys: RemoteKeys | undefined;
+  #changed: () => void = () => {};
   #compiled: Compiled | undefined;
 
   constructor(options: GatewayPartOptions) {
@@ -73,6 +86,7 @@ export class GatewayPart implements DoorPart {
   }
 
   async start(changed: () => void): Promise<void> {
+    this.#changed = changed;
     const { informers, network, client } = this.#options;
     const factory = () => new InformerFactory(this.#options);
     this.#secrets = new WatchedByName(Secret, factory, changed);
@@ -97,10 +111,14 @@ export class GatewayPart implements DoorPart {
 
   async compile(): Promise<DoorModel | undefined> {
     for (let round = 1; ; round++) {
-      const [secrets, configMaps] = [new Set<string>(), new Set<string>()];
-      const steps = this.#compiler.compile(this.#world(secrets, configMaps));
+      const named: Named = { secrets: new Set(), configMaps: new Set(), keySets: new Set() };
+      const steps = this.#compiler.compile(this.#world(named));
       this.#compiled = await paced(steps, new Pace(this.#options.clock));
-      const news = [await this.#secrets!.watch(secrets), await this.#configMaps!.watch(configMaps)];
+      const news = [
+        await this.#secrets!.watch(named.secrets),
+        await this.#configMaps!.watch(named.configMaps),
+        await this.#watchKeySets(named.keySets),
+      ];
       if (round === MOST_ROUNDS || !news.includes(true)) break;
     }
     const { entrances, backends } = this.#compiled.model;
@@ -123,6 +141,7 @@ export class GatewayPart implements DoorPart {
     for (const remove of this.#removes.splice(0)) remove();
     this.#secrets?.stop();
     this.#configMaps?.stop();
+    this.#remoteKeys?.stop();
   }
 
   async #open(kind: AnyResource, changed: () => void): Promise<void> {
@@ -138,7 +157,20 @@ export class GatewayPart implements DoorPart {
     this.#removes.push(informer.addHandler({ onAdd: changed, onUpdate: changed, onDelete: changed }));
   }
 
-  #world(secrets: Set<string>, configMaps: Set<string>): GatewayWorld {
+  /** The first makes what reads them. */
+  async #watchKeySets(wanted: ReadonlySet<string>): Promise<boolean> {
+    if (!this.#remoteKeys && wanted.size > 0) {
+      const { clock, fetchKeySet } = this.#options;
+      const { RemoteKeys } = await import('./remote-keys/remote-keys.ts');
+      const { fetchKeySet: read } = await import('./remote-keys/fetch.ts');
+      const fetch = fetchKeySet ?? ((url, signal) => read(url, { clock, signal }));
+      this.#remoteKeys = new RemoteKeys({ fetch, clock, changed: () => this.#changed() });
+      if (this.#stopping.signal.aborted) return false;
+    }
+    return this.#remoteKeys?.watch(wanted) ?? false;
+  }
+
+  #world({ secrets, configMaps, keySets }: Named): GatewayWorld {
     const { informers, network, reaches } = this.#options;
     const classes = this.#list(GatewayClass).filter(({ spec }) => spec.controllerName === GATEWAY_CONTROLLER);
     const names = new Set(classes.map(({ metadata }) => metadata.name!));
@@ -176,6 +208,10 @@ export class GatewayPart implements DoorPart {
       configMap: (namespace, name) => {
         configMaps.add(`${namespace}/${name}`);
         return this.#configMaps!.get(namespace, name);
+      },
+      remoteKeys: (namespace, url) => {
+        keySets.add(`${namespace} ${url}`);
+        return this.#remoteKeys?.get(namespace, url) ?? 'the key set has not been read yet';
       },
       grants: (namespace) => grantsOf.get(namespace) ?? [],
       policies: (namespace) => policiesOf.get(namespace) ?? [],

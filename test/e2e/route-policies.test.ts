@@ -127,5 +127,25 @@ describe('RoutePolicies', () => {
       /must be an IP address or a CIDR/,
     );
     assert.match(await refusal({ jwt: { issuer: 'a b', keys: { name: 'k' } } }), /spec\.jwt\.issuer/);
+    for (const keys of [{}, { keys: { name: 'k' }, keysURL: 'https://issuer.test/keys' }])
+      assert.match(await refusal({ jwt: { issuer: 'i', ...keys } }), /either keys or keysURL must be set/);
+    assert.match(
+      await refusal({ jwt: { issuer: 'i', keysURL: 'http://issuer.test/' } }),
+      /spec\.jwt\.keysURL/,
+    );
+    // A name that leads to the machine itself is not followed: the route stays closed.
+    await apply(policy('busy', { jwt: { issuer: 'i', keysURL: 'https://localhost/keys' } }));
+    await gets(503, 'busy.test');
+    await eventually('the reason', async () =>
+      (
+        await cluster.kubectl(
+          'get',
+          'routepolicy',
+          'busy',
+          '-o',
+          'jsonpath={.status.ancestors[0].conditions[0].message}',
+        )
+      ).includes('no public address'),
+    );
   });
 });

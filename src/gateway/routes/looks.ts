@@ -27,6 +27,7 @@ export class Looks {
       service: (namespace, name) => one((now) => now.service(namespace, name)),
       secret: (namespace, name) => one((now) => now.secret(namespace, name)),
       configMap: (namespace, name) => one((now) => now.configMap(namespace, name)),
+      remoteKeys: (namespace, url) => one((now) => now.remoteKeys(namespace, url)),
       namespaceLabels: (name) => one((now) => now.namespaceLabels(name)),
       slices: (namespace, name) => several((now) => now.slices(namespace, name)),
       grants: (namespace) => several((now) => now.grants(namespace)),

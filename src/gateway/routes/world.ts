@@ -11,6 +11,7 @@ import type { ListenerSet } from '../../api/kinds/gateway/v1/listener-set.ts';
 import type { ReferenceGrant } from '../../api/kinds/gateway/v1/reference-grant.ts';
 import type { TCPRoute, TLSRoute, UDPRoute } from '../../api/kinds/gateway/v1/stream-routes.ts';
 import type { RoutePolicy } from '../../api/kinds/gateway/v1alpha1/route-policy.ts';
+import type { JwtKey } from '../model/policy.ts';
 
 export type AnyRoute = HTTPRoute | GRPCRoute | TLSRoute | TCPRoute | UDPRoute;
 
@@ -20,6 +21,8 @@ export interface Lookups {
   slices(namespace: string, service: string): readonly Readonly<EndpointSlice>[];
   secret(namespace: string, name: string): Readonly<Secret> | undefined;
   configMap(namespace: string, name: string): Readonly<ConfigMap> | undefined;
+  /** Of a URL that an object of the namespace names; a text says why there are none. */
+  remoteKeys(namespace: string, url: string): readonly JwtKey[] | string;
   /** Of the namespace that is referred to. */
   grants(namespace: string): readonly Readonly<ReferenceGrant>[];
   /** Of the Service's namespace. */

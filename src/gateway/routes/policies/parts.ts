@@ -23,7 +23,7 @@ import {
   isTargetPath,
   isToken,
 } from '../../model/alphabets.ts';
-import type { Asked, Jwt, Limits, Policy } from '../../model/policy.ts';
+import type { Asked, Jwt, JwtKey, Limits, Policy } from '../../model/policy.ts';
 import type { Backend } from '../../model/routes.ts';
 import { resolveBackend } from '../backends/resolve.ts';
 import { type Fault, shown } from '../verdict.ts';
@@ -136,8 +136,7 @@ function basicAuthOf(
 }
 
 function jwtOf(namespace: string, jwt: JwtAuth, world: Lookups): Jwt {
-  const keys = keysFrom(namespace, jwt.keys, world);
-  if (typeof keys === 'string') throw new Unusable(`${keys}: ${jwt.keys.name}`);
+  const keys = jwtKeys(namespace, jwt, world);
   return {
     issuer: one(jwt.issuer, isPlainValue),
     audiences: checked(jwt.audiences ?? [], isPlainValue),
@@ -152,6 +151,13 @@ function jwtOf(namespace: string, jwt: JwtAuth, world: Lookups): Jwt {
     })),
     forward: jwt.forwardToken ?? true,
   };
+}
+
+function jwtKeys(namespace: string, { keys, keysURL }: JwtAuth, world: Lookups): readonly JwtKey[] {
+  const found =
+    keysURL === undefined ? keys && keysFrom(namespace, keys, world) : world.remoteKeys(namespace, keysURL);
+  if (typeof found === 'object') return found;
+  throw new Unusable(`${found ?? 'there are no keys'}: ${keysURL ?? keys?.name}`);
 }
 
 const keySets = new WeakMap<Readonly<ConfigMap> | Readonly<Secret>, Map<string, ReturnType<typeof keysOf>>>();

@@ -14,6 +14,7 @@ import type { RoutePolicy, RoutePolicySpec } from '../../../api/kinds/gateway/v1
 import { namespaceOf } from '../../../api/meta/v1/object.ts';
 import type { ObjectMeta } from '../../../api/meta/v1/object-meta.ts';
 import { atOnce } from '../../../kit/clock.ts';
+import type { JwtKey } from '../../model/policy.ts';
 import { type Compiled, Compiler } from '../compile.ts';
 import type { AnyRoute, GatewayWorld } from '../world.ts';
 
@@ -134,6 +135,8 @@ export interface Given {
   readonly routePolicies?: readonly RoutePolicy[];
   readonly secrets?: Readonly<Record<string, Secret>>;
   readonly configMaps?: Readonly<Record<string, ConfigMap>>;
+  /** By URL. */
+  readonly remoteKeys?: Readonly<Record<string, readonly JwtKey[] | string>>;
   readonly namespaces?: Readonly<Record<string, Record<string, string>>>;
   readonly service?: (namespace: string, name: string) => Service | undefined;
 }
@@ -184,6 +187,7 @@ export function aWorld(given: Given): GatewayWorld {
     ],
     secret: (namespace, name) => given.secrets?.[`${namespace}/${name}`],
     configMap: (namespace, name) => given.configMaps?.[`${namespace}/${name}`],
+    remoteKeys: (_, url) => given.remoteKeys?.[url] ?? 'the key set has not been read yet',
     grants: (namespace) => grants.get(namespace) ?? [],
     policies: (namespace) => policies.get(namespace) ?? [],
   };

@@ -130,7 +130,14 @@ export const JwtAuth = struct(
       schema: atMost(8),
       each: VALUE,
     }),
-    keys: required(ref(0, KeySource, { doc: 'Where the keys are with which tokens are signed.' })),
+    keys: ref(0, KeySource, { doc: 'Where the keys are with which tokens are signed.' }),
+    keysURL: string(0, {
+      doc: 'https URL of a JSON Web Key Set with those keys, at a server with public addresses. It is read every five minutes.',
+      schema: {
+        maxLength: 1024,
+        pattern: '^https://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9/._~%!&*+,=:@?-]*)?$',
+      },
+    }),
     requiredClaims: list(0, ClaimRequirement, {
       doc: 'Claims that tokens must have.',
       listType: 'atomic',
@@ -143,7 +150,13 @@ export const JwtAuth = struct(
     }),
     forwardToken: boolean(0, { doc: 'Whether the backend gets the token itself.', default: true }),
   },
-  { doc: 'Requests need a bearer token: a JSON Web Token with a signature and claims that hold.' },
+  {
+    doc: 'Requests need a bearer token: a JSON Web Token with a signature and claims that hold.',
+    schema: rules({
+      message: 'either keys or keysURL must be set',
+      rule: 'has(self.keys) != has(self.keysURL)',
+    }),
+  },
 );
 export interface JwtAuth extends Of<typeof JwtAuth> {}
 
