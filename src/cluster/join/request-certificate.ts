@@ -8,6 +8,7 @@ import { isNotFound, StatusError } from '../../api/status/status-error.ts';
 import type { Client } from '../../client/client.ts';
 import type { Clock } from '../../kit/clock.ts';
 import type { Logger } from '../../kit/log.ts';
+import { messageOf } from '../../kit/message-of.ts';
 import { makeCertificateRequest, type RequestTerms } from '../../kit/x509/make-request.ts';
 import { privateKeyText } from '../pki/credential-files.ts';
 
@@ -45,17 +46,38 @@ export async function requestCertificate(
   const keys = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const { signerName, usages } = terms;
   const request = Buffer.from(makeCertificateRequest(terms, keys)).toString('base64');
-  const { metadata } = await client.create(CertificateSigningRequest, {
-    apiVersion: 'certificates.k8s.io/v1',
-    kind: 'CertificateSigningRequest',
-    metadata: { generateName: 'csr-' },
-    spec: { request, signerName, usages: [...usages] },
-  });
-  const certificate = await issued(client, metadata.name!, tools);
+  const name = await post(client, { request, signerName, usages: [...usages] }, tools);
+  const certificate = await issued(client, name, tools);
   if (!new X509Certificate(certificate).checkPrivateKey(keys.privateKey))
-    throw new Error(`the certificate of ${metadata.name} is of another key`);
+    throw new Error(`the certificate of ${name} is of another key`);
   return { certificate, key: privateKeyText(keys.privateKey) };
 }
+
+/** Again when no answer came: two requests are no harm, the name of each is its own. */
+async function post(
+  client: Client,
+  spec: CertificateSigningRequest['spec'],
+  { clock, log, signal }: Tools,
+): Promise<string> {
+  const begin = clock.monotonic();
+  for (;;) {
+    try {
+      const { metadata } = await client.create(CertificateSigningRequest, {
+        ...{ apiVersion: 'certificates.k8s.io/v1', kind: 'CertificateSigningRequest', spec },
+        metadata: { generateName: 'csr-' },
+      });
+      return metadata.name!;
+    } catch (error) {
+      if (!mayPass(error) || clock.monotonic() - begin > WAIT_MS) throw error;
+      log.warn('the certificate request was not taken, trying again', { error: messageOf(error) });
+      await clock.sleep(MAX_POLL_MS, signal);
+    }
+  }
+}
+
+/** The server may be away for a while, or busy. */
+const mayPass = (error: unknown): boolean =>
+  !(error instanceof StatusError) || (error.status.code ?? 0) >= 429;
 
 async function issued(client: Client, name: string, { clock, log, signal }: Tools): Promise<string> {
   const begin = clock.monotonic();
@@ -84,8 +106,7 @@ async function read(client: Client, name: string): Promise<string | undefined> {
     request = await client.get(CertificateSigningRequest, name);
   } catch (error) {
     if (isNotFound(error)) throw new Error(`certificate request ${name} was deleted before it was signed`);
-    // The server may be away for a while, or busy.
-    if (!(error instanceof StatusError) || (error.status.code ?? 0) >= 429) return undefined;
+    if (mayPass(error)) return undefined;
     throw error;
   }
   for (const [type, what] of [

@@ -15,17 +15,21 @@ export interface HealthOptions {
 const INTERVAL_MS = 400;
 /** Of a probe's two steps; with the interval it is less than two seconds until a machine that says nothing counts as gone. */
 const PATIENCE_MS = 650;
-/** In a row, until a server that takes connections but gives no answers counts as one that cannot serve: four seconds and more. A busy
- *  one is not given up, since its clients would come back all at once. */
-const SLOW = 5;
+/**
+ * In a row, until a server that takes connections but gives no answers, or says that it is not ready, counts as one that cannot serve.
+ * Twenty seconds at least until its clients are cut off from a server that gives none: it may be busy, and they would come back all at
+ * once, to servers that are no less busy.
+ */
+const MOST: Readonly<Record<'slow' | 'unready', number>> = { slow: 20, unready: 3 };
 /** In a row, until it counts as ready again. */
 const ANSWERS = 2;
 
 interface Watched {
   readonly stop: AbortController;
   health: Health;
-  slow: number;
-  answers: number;
+  last: Answer;
+  /** How often the last answer came in a row. */
+  row: number;
 }
 
 export class ServerHealth {
@@ -60,15 +64,15 @@ export class ServerHealth {
 
   async #follow(server: string, address: ServerAddress): Promise<void> {
     const { clock, probe } = this.#options;
-    const watched: Watched = { stop: new AbortController(), health: 'ready', slow: 0, answers: 0 };
+    const watched: Watched = { stop: new AbortController(), health: 'ready', last: 'ready', row: 0 };
     this.#watched.set(server, watched);
     const { signal } = watched.stop;
     while (!signal.aborted) {
       const started = clock.monotonic();
       const answer = await probe(address, PATIENCE_MS);
       if (signal.aborted) return;
-      watched.answers = answer === 'ready' ? watched.answers + 1 : 0;
-      watched.slow = answer === 'slow' ? watched.slow + 1 : 0;
+      watched.row = answer === watched.last ? watched.row + 1 : 1;
+      watched.last = answer;
       this.#set(server, watched, nextHealth(answer, watched));
       const rest = INTERVAL_MS - (clock.monotonic() - started);
       await clock.sleep(Math.max(0, rest), signal).catch(() => {});
@@ -83,9 +87,8 @@ export class ServerHealth {
   }
 }
 
-function nextHealth(answer: Answer, { health, slow, answers }: Watched): Health {
+function nextHealth(answer: Answer, { health, row }: Watched): Health {
   if (answer === 'refused' || answer === 'silent') return 'silent';
-  if (answer === 'slow') return slow >= SLOW ? 'unready' : health;
-  if (answer === 'unready') return 'unready';
-  return answers >= ANSWERS ? 'ready' : health;
+  if (answer === 'ready') return row >= ANSWERS ? 'ready' : health;
+  return row >= MOST[answer] ? 'unready' : health;
 }

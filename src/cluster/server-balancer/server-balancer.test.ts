@@ -170,7 +170,7 @@ describe('the balancer of servers', () => {
     await start();
     await clients(3);
     answers.set(servers[0]!.address, 'slow');
-    await clock.step(1_000);
+    await clock.step(7_000);
     assert.deepEqual(
       servers.map(({ connections }) => connections),
       [1, 1, 1],
@@ -196,7 +196,7 @@ describe('the balancer of servers', () => {
     await start();
     answers.set(servers[0]!.address, 'unready');
     answers.set(servers[1]!.address, 'unready');
-    await clock.step(1_000);
+    await clock.step(2_000);
     assert.equal((await client()).server, 'c');
     answers.set(servers[2]!.address, 'silent');
     await clock.step(2_000);

@@ -57,6 +57,8 @@ export class Network {
 
   /** Plugs the namespace of process `pid` in, as eth0; with the same hardware address at each boot, since others remember it. */
   async plug(name: string, { number, segment, addresses: own }: Place, pid: number): Promise<void> {
+    // The cable of a machine that was killed goes a moment after it.
+    await this.exec(['sh', '-c', `ip link delete ${name} 2>/dev/null || true`]);
     await this.exec(
       ['ip', '-batch', '-'],
       [`link add ${name} type veth peer name eth0 netns ${pid}`, `link set ${name} master seg${segment} up`],
