@@ -365,7 +365,7 @@ const nodeSettings = (options: CompleteOptions, csi: readonly CsiFacts[]): NodeS
   hostIPs: options.nodeIPs,
   kubeletPort: options.kubeletPort,
   labels: { ...options.labels, ...topologyOf(csi) },
-  annotations: nodeIdsOf(csi),
+  annotations: { ...nodeIdsOf(csi), ...options.annotations },
   taints: options.taints,
   externalCloud: options.externalCloud,
   addressesFromCloud: options.addressesFromCloud,

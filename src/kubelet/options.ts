@@ -66,6 +66,7 @@ export interface KubeletOptions {
   /** Port of the kubelet's HTTPS server, as shown in the node's status; default 10250. */
   readonly kubeletPort?: number;
   readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
   readonly taints?: readonly KubeletTaint[];
   /** A cloud controller manager initializes the node and has its addresses (--cloud-provider external); default false. */
   readonly externalCloud?: boolean;

@@ -1,6 +1,9 @@
 // The Service kube-dns, as far as everybody who writes it must agree, and how a node says that its agent answers for the cluster's names.
 
-/** An annotation of a Node: its agent answers for the cluster's names, at the node's own addresses. */
+/**
+ * An annotation: `true` on a Node whose agent answers for the cluster's names, at the node's own addresses; `node-agents` on the ConfigMap
+ * kubelet-config of a cluster whose agents are to do so.
+ */
 export const ANSWERS_NAMES = 'tiphys.io/dns';
 
 export const DNS_METRICS_PORT = 9153;

@@ -2,6 +2,7 @@
 // program stores and answers them. Called by etcd-codec.ts.
 import { decodeBody } from '../../api/codec/decode.ts';
 import { normalize } from '../../api/codec/normalize.ts';
+import { applyDefaults } from '../../api/defaults/apply-defaults.ts';
 import { type AnyResource, apiVersionOf, type KubeObject } from '../../api/meta/v1/resource.ts';
 import { type Envelope, openEnvelope } from '../../api/protobuf/envelope.ts';
 import { parseExactJson } from '../../kit/exact-json.ts';
@@ -9,6 +10,7 @@ import { bytes, string } from '../../kit/protobuf/codec.ts';
 import { message } from '../../kit/protobuf/message.ts';
 import { conversions as builtIn, type ConvertedKind } from '../conversions/conversions.ts';
 import { encoder } from '../watch-cache/encoding.ts';
+import { definitionToday } from './old-definitions.ts';
 
 const PROTOBUF = 'application/vnd.kubernetes.protobuf';
 
@@ -37,10 +39,12 @@ export class ForeignValues {
   }
 
   ofJson(stored: Buffer, revision: number): Buffer {
-    const object = parseExactJson(stored.toString()) as KubeObject;
+    const read = parseExactJson(stored.toString()) as KubeObject;
+    const object = definitionToday(read);
+    const bytes = object === read ? stored : JSON.stringify(object);
     const kind = this.#kinds.get(nameOf(object.apiVersion, object.kind));
     if (kind)
-      return this.#stored(kind, decodeBody(kind, stored, { fieldValidation: 'Ignore' }).object, revision);
+      return this.#stored(kind, decodeBody(kind, bytes, { fieldValidation: 'Ignore' }).object, revision);
     // A custom resource, which is brought into the form of its definition when it is read; or no object of the API.
     return typeof object.metadata === 'object' ? encoder(object)(revision) : stored;
   }
@@ -49,6 +53,8 @@ export class ForeignValues {
     const own = this.#conversions.find((conversion) => conversion.kind === kind);
     const storedAs = own?.storedAs ?? kind;
     const converted = own ? own.conversion.toStored(object) : object;
+    // kube-apiserver fills in defaults of objects that it reads, those that newer versions have added among them.
+    applyDefaults(storedAs, converted);
     const raw = Object.keys(storedAs.fields).filter((name) => storedAs.fields[name]!.type.is === 'raw');
     return encoder(normalize(storedAs, converted), raw)(revision);
   }

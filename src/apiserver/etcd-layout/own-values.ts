@@ -2,8 +2,8 @@
 // reader of JSON passes over that; to this program it says where the resourceVersion belongs, so that nothing has to be parsed,
 // and it differs from write to write, so that a server whose answer was lost knows its own. Called by etcd-codec.ts.
 
-/** As in the bytes that the API server gives to the store (watch-cache/encoding.ts): right behind the uid, for revision 0. */
-const VERSION = Buffer.from(',"resourceVersion":"0"');
+/** As in the bytes that the API server gives to the store (watch-cache/encoding.ts): right behind the uid. */
+const VERSION = Buffer.from(',"resourceVersion":"');
 const UID = Buffer.from('"uid":"');
 const QUOTE = 0x22;
 
@@ -20,11 +20,8 @@ export function ownBytesOf(value: Buffer, nonce: Buffer): Buffer {
   const end = uid < 0 ? -1 : value.indexOf(QUOTE, uid + UID.length) + 1;
   const versioned = end > 0 && value.subarray(end, end + VERSION.length).equals(VERSION);
   if (!versioned) return Buffer.concat([value, tail(MARKS.plain, nonce)]);
-  return Buffer.concat([
-    value.subarray(0, end),
-    value.subarray(end + VERSION.length),
-    tail(MARKS.versioned, nonce),
-  ]);
+  const rest = value.indexOf(QUOTE, end + VERSION.length) + 1;
+  return Buffer.concat([value.subarray(0, end), value.subarray(rest), tail(MARKS.versioned, nonce)]);
 }
 
 /** The JSON with its resourceVersion; undefined if it was written by another program. */

@@ -3,6 +3,7 @@
 import { load } from 'js-yaml';
 import { ConfigMap } from '../../api/kinds/core/v1/config-map.ts';
 import { Node } from '../../api/kinds/core/v1/node.ts';
+import { ANSWERS_NAMES } from '../../api/nodes/dns.ts';
 import { isAlreadyExists, isForbidden, isNotFound } from '../../api/status/status-error.ts';
 import type { Client } from '../../client/client.ts';
 import type { Clock } from '../../kit/clock.ts';
@@ -14,8 +15,6 @@ import type { NodeFacts } from './node-files.ts';
 
 type ClusterFacts = Omit<NodeFacts, 'podCidrs'>;
 
-/** Annotation of kubelet-config. */
-const DNS = 'tiphys.io/dns';
 const AGENTS = 'node-agents';
 const DEFAULT_DOMAIN = 'cluster.local';
 /** How long the controller that gives ranges may take. */
@@ -39,7 +38,7 @@ export async function readClusterFacts(client: Client): Promise<ClusterFacts> {
       ([clusterDomain, dnsDomain].find((one) => typeof one === 'string' && one !== '') as
         | string
         | undefined) ?? DEFAULT_DOMAIN,
-    answersNames: kubelet?.metadata.annotations?.[DNS] === AGENTS,
+    answersNames: kubelet?.metadata.annotations?.[ANSWERS_NAMES] === AGENTS,
   };
 }
 

@@ -3,7 +3,7 @@
 // all servers.
 import { existsSync, readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { Node } from '../../api/kinds/core/v1/node.ts';
+import { ANSWERS_NAMES } from '../../api/nodes/dns.ts';
 import { StatusError } from '../../api/status/status-error.ts';
 import type { Client } from '../../client/client.ts';
 import { singleContext, writeKubeconfig } from '../../client/kubeconfig/kubeconfig.ts';
@@ -153,7 +153,9 @@ async function start(
   const { agent, stop } = await startAgent(name, agentFlags, {
     access,
     clusterDNS: flags.clusterDns ?? facts.clusterDns,
-    ...(answers(flags, facts) && { publishDns: () => announceDns(client, name, true) }),
+    // The Node says it, whenever the kubelet registers it.
+    ...(answers(flags, facts) && { publishDns: async () => {} }),
+    annotations: { [ANSWERS_NAMES]: String(answers(flags, facts)) },
     labels: registration.labels,
     taints: registration.taints,
     tls: ({ networks }) => {
@@ -161,7 +163,6 @@ async function start(
       return servingTls(own, addresses);
     },
   });
-  if (!answers(flags, facts)) await announceDns(client, name, false);
   const renewals = [renewClientCertificate(own), renewServingCertificate(own, addresses)];
   for (const renewal of renewals) renewal.start();
   return async () => {
@@ -174,11 +175,6 @@ async function start(
 
 /** Whoever chooses other name servers for pods has this agent answer none. */
 const answers = (flags: JoinFlags, facts: NodeFacts): boolean => facts.answersNames && !flags.clusterDns;
-
-async function announceDns(client: Client, name: string, answersNames: boolean): Promise<void> {
-  const metadata = { annotations: { 'tiphys.io/dns': answersNames ? 'true' : null } };
-  await client.patch(Node, name, undefined, 'merge', { metadata });
-}
 
 async function joinAgain(flags: JoinFlags, name: string, tools: ProcessTools) {
   const connection = await findCluster(flags, tools);

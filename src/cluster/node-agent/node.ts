@@ -49,8 +49,9 @@ export interface NodeSettings {
   readonly clusterDomain: string;
   /** Containers without a seccomp profile get the runtime's own. */
   readonly seccompDefault: boolean;
-  /** Of the Node: labels, and taints that it has when it is registered. */
+  /** Of the Node: labels, annotations, and taints that it has when it is registered. */
   readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
   readonly taints?: readonly KubeletTaint[];
   /** A cloud controller manager initializes the node. */
   readonly externalCloud?: boolean;
@@ -194,6 +195,7 @@ export class RunningNode {
       clusterDomain: settings.clusterDomain,
       seccompDefault: settings.seccompDefault,
       ...(settings.labels && { labels: settings.labels }),
+      ...(settings.annotations && { annotations: settings.annotations }),
       ...(settings.taints && { taints: settings.taints }),
       ...(settings.externalCloud && { externalCloud: true }),
       ...(settings.addressesFromCloud && { addressesFromCloud: true }),

@@ -119,6 +119,7 @@ export interface AgentStart {
   /** Of the kubelet's server, as it is now. */
   readonly tls: (made: ClusterNodes) => KubeletServerTls;
   readonly labels?: NodeSettings['labels'];
+  readonly annotations?: NodeSettings['annotations'];
   readonly taints?: NodeSettings['taints'];
 }
 
@@ -150,7 +151,7 @@ export async function startAgent(
 
 /** Noted where `tiphys down --name NODE` finds it, as a cluster of one node. */
 function makeAgent(name: string, flags: AgentFlags, given: AgentStart): NodeAgent {
-  const { access, clusterDNS, publishDns, labels, taints } = given;
+  const { access, clusterDNS, publishDns, labels, annotations, taints } = given;
   const { rootDir: directory, clusterDomain } = flags;
   makePrivate(directory);
   const base = { name, dataDir: directory, nodes: [name], isolated: false, host: true };
@@ -184,6 +185,7 @@ function makeAgent(name: string, flags: AgentFlags, given: AgentStart): NodeAgen
       features: featureGates(flags.featureGates),
       ...foreignRuntimeOf(flags),
       ...(labels && { labels }),
+      ...(annotations && { annotations }),
       ...(taints && { taints }),
     },
     ...(publishDns && { publishDns }),

@@ -22,7 +22,7 @@ interface Member {
 }
 
 export class TestEtcd {
-  readonly #directory = mkdtempSync(join(tmpdir(), 'etcd-'));
+  readonly #directory = mkdtempSync(join(tmpdir(), 'tiphys-etcd-'));
   readonly #members: Member[] = [];
   readonly #flags: readonly string[];
 

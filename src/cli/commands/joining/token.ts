@@ -1,7 +1,6 @@
 // `tiphys token create|list|delete|generate`: the tokens with which machines join; flags, columns and messages are those of `kubeadm token`.
 import { existsSync } from 'node:fs';
 import { Command, Option } from 'commander';
-import type { BootstrapToken } from '../../../cluster/join/tokens.ts';
 import { UserError } from '../../../cluster/progress.ts';
 import { absolute, goDuration } from '../components/flags.ts';
 
@@ -125,41 +124,8 @@ async function show(flags: {
   const { tokens, unreadable } = await listTokens(client);
   transport.close();
   for (const message of unreadable) process.stderr.write(`${message}\n`);
-  process.stdout.write(await render(flags.output, tokens, clock.now()));
-}
-
-async function render(
-  format: 'text' | 'json' | 'yaml',
-  tokens: readonly BootstrapToken[],
-  now: number,
-): Promise<string> {
-  const objects = tokens.map((token) => ({
-    kind: 'BootstrapToken',
-    apiVersion: 'output.kubeadm.k8s.io/v1alpha3',
-    ...token,
-    usages: token.usages ?? null,
-    groups: token.groups ?? null,
-  }));
-  if (format === 'json') return objects.map((one) => `${JSON.stringify(one, undefined, 4)}\n`).join('');
-  if (format === 'yaml') {
-    const { dump } = await import('js-yaml');
-    return objects.map((one) => dump(one, { lineWidth: -1 })).join('---\n');
-  }
-  const { table } = await import('../../output/print.ts');
-  const { shortDuration } = await import('../../../cluster/join/tokens.ts');
-  return tokens.length === 0
-    ? ''
-    : table(tokens, [
-        { title: 'TOKEN', cell: ({ token }) => token },
-        {
-          title: 'TTL',
-          cell: ({ expires }) => (expires ? shortDuration(Date.parse(expires) - now) : '<forever>'),
-        },
-        { title: 'EXPIRES', cell: ({ expires }) => expires ?? '<never>' },
-        { title: 'USAGES', cell: ({ usages }) => usages?.join() ?? '<none>' },
-        { title: 'DESCRIPTION', cell: ({ description }) => description ?? '<none>' },
-        { title: 'EXTRA GROUPS', cell: ({ groups }) => groups?.join() ?? '<none>' },
-      ]);
+  const { renderTokens } = await import('./token-output.ts');
+  process.stdout.write(await renderTokens(flags.output, tokens, clock.now()));
 }
 
 async function remove(tokens: readonly string[], flags: { readonly kubeconfig?: string }): Promise<void> {

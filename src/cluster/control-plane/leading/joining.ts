@@ -11,6 +11,7 @@ import { Role } from '../../../api/kinds/rbac/v1/role.ts';
 import { RoleBinding } from '../../../api/kinds/rbac/v1/role-binding.ts';
 import { namespaceOf } from '../../../api/meta/v1/object.ts';
 import type { AnyResource, ObjectOf } from '../../../api/meta/v1/resource.ts';
+import { ANSWERS_NAMES } from '../../../api/nodes/dns.ts';
 import { isAlreadyExists, isConflict } from '../../../api/status/status-error.ts';
 import { BOOTSTRAP_TOKEN, TOKEN_NAMESPACE } from '../../../api/tokens/bootstrap-token.ts';
 import type { Client } from '../../../client/client.ts';
@@ -185,7 +186,7 @@ const kubeletConfiguration = ({ serviceCidrs, domain }: ClusterFacts) =>
   });
 
 /** Machines that join read there that agents answer for the cluster's names. */
-const DNS_BY_AGENTS = { 'tiphys.io/dns': 'node-agents' };
+const DNS_BY_AGENTS = { [ANSWERS_NAMES]: 'node-agents' };
 
 async function putMap(client: Client, name: string, key: string, value: string): Promise<void> {
   const metadata = { name, namespace: SYSTEM, annotations: DNS_BY_AGENTS };

@@ -121,6 +121,8 @@ export class Endpoints {
         )
         .then(() => index),
     );
+    // Nobody may be asked about the others yet when they fail.
+    for (const probe of probes) probe.catch(() => {});
     const active = probes[this.#active]!;
     const ahead = this.#options.clock.sleep(ADVANTAGE_MS).then(() => Promise.any(probes));
     return Promise.any([active, ahead]);
