@@ -6,6 +6,7 @@ import { describe, it, type TestContext } from 'node:test';
 import { systemClock } from '../../kit/clock.ts';
 import { exec } from '../../kit/exec.ts';
 import { deleteDirectory, directoryProblem } from './directory.ts';
+import { isUnitOf } from './leave.ts';
 import { belonging } from './processes.ts';
 
 const scene = (t: TestContext) => {
@@ -103,4 +104,15 @@ describe('the processes that a reset ends', () => {
     ];
     assert.deepEqual(belonging('/data/agent', undefined, all), []);
   });
+});
+
+it('a unit belongs to the directory that it names, or to the usual one', () => {
+  const unit = (words: string) => `[Service]\nExecStart=/opt/tiphys/bin/tiphys ${words}\n`;
+  assert.equal(isUnitOf(unit('join m1:6443'), 'agent', '/var/lib/tiphys/agent'), true);
+  assert.equal(
+    isUnitOf(unit('join m1:6443 --root-dir /data/agent'), 'agent', '/var/lib/tiphys/agent'),
+    false,
+  );
+  assert.equal(isUnitOf(unit('join m1:6443 "--root-dir=/data/agent"'), 'agent', '/data/agent'), true);
+  assert.equal(isUnitOf(unit('server "--data-dir" "/data/server"'), 'server', '/data/server'), true);
 });

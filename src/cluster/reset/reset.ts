@@ -10,8 +10,10 @@ import { listStates } from '../nodes/state.ts';
 import { destroyNodes } from '../nodes/teardown/destroy.ts';
 import { UserError } from '../progress.ts';
 import { listServers, unregisterServer } from '../server/server-records.ts';
+import { type Role, unitName } from '../service/unit.ts';
 import { claimIndex, LOCK, listRecords } from '../state/registry.ts';
 import { deleteDirectory, directoryProblem, isThere } from './directory.ts';
+import { hasService, leaveEtcd, removeService } from './leave.ts';
 import { endProcesses } from './processes.ts';
 
 export interface ResetDirectories {
@@ -40,20 +42,16 @@ export async function resetPlan(directories: ResetDirectories): Promise<ResetPla
   const nodes = [...new Set([...records.map(({ name }) => name), ...states.map(({ plan }) => plan.cluster)])];
   const hasAgent = nodes.length > 0 || (await isThere(agent));
   const hasServer = listServers().some(({ dataDir }) => dataDir === server) || (await isThere(server));
+  const node = ['the node', ...nodes].join(' ');
+  const services = (['agent', 'server'] as const).filter((role) => hasService(role, directories[role]));
   return {
     ...{ agent, server, nodes },
     found: [
-      ...(hasAgent
-        ? [
-            `the node ${nodes.join(', ')} in ${agent}: its pods, their volumes, its images, its network`.replace(
-              '  ',
-              ' ',
-            ),
-          ]
-        : []),
+      ...(hasAgent ? [`${node} in ${agent}: its pods, their volumes, its images, its network`] : []),
       ...(hasServer
         ? [`the server in ${server}: its certificates and all that its cluster stores here`]
         : []),
+      ...services.map((role) => `the service ${unitName(role)}`),
     ],
   };
 }
@@ -70,6 +68,8 @@ export async function reset(plan: ResetPlan, tools: ResetTools): Promise<readonl
     const problem = await work().catch((error: unknown) => `${what}: ${messageOf(error)}`);
     if (problem) problems.push(problem);
   };
+  for (const role of ['agent', 'server'] as const)
+    await step(unitName(role), () => endService(role, plan[role], tools.say));
   await step('the node', () => resetAgent(plan, tools));
   await step('the server', () => resetServer(plan, tools));
   await step(RUN, leaveRun);
@@ -85,6 +85,12 @@ async function leaveRun(): Promise<undefined> {
   if (!entries?.every((name) => name === LOCK)) return;
   await rm(join(RUN, LOCK), { force: true });
   await rmdir(RUN);
+}
+
+async function endService(role: Role, directory: string, say: (line: string) => void): Promise<undefined> {
+  if (!hasService(role, directory)) return;
+  await removeService(role);
+  say(`${unitName(role)} is removed`);
 }
 
 async function resetAgent(
@@ -117,6 +123,8 @@ async function forgetNodes(agent: string, clock: Clock): Promise<void> {
 }
 
 async function resetServer({ server }: ResetPlan, { clock, say }: ResetTools): Promise<string | undefined> {
+  const stays = await leaveEtcd(server);
+  if (stays) say(`etcd keeps this server as a member (tiphys server remove on another one): ${stays}`);
   const record = listServers().find(({ dataDir }) => dataDir === server);
   const ended = await endProcesses(server, record?.pid, clock);
   if (ended > 0) say('the server has ended');

@@ -2,6 +2,7 @@
 import { createInterface } from 'node:readline/promises';
 import { Command } from 'commander';
 import { UserError } from '../../../cluster/progress.ts';
+import { DEFAULT_DIRECTORIES } from '../../../cluster/reset/directories.ts';
 import { systemClock } from '../../../kit/clock.ts';
 import { absolute } from '../components/flags.ts';
 
@@ -17,8 +18,8 @@ export const resetCommand = (): Command =>
     .description('Remove everything of tiphys join, node-agent and server from this machine')
     .option('-f, --force', 'do not ask')
     .option('--dry-run', 'only say what would be removed')
-    .option('--root-dir <dir>', 'of the node agent', absolute, '/var/lib/tiphys/agent')
-    .option('--data-dir <dir>', 'of the server', absolute, '/var/lib/tiphys/server')
+    .option('--root-dir <dir>', 'of the node agent', absolute, DEFAULT_DIRECTORIES.agent)
+    .option('--data-dir <dir>', 'of the server', absolute, DEFAULT_DIRECTORIES.server)
     .action(async ({ force, dryRun, rootDir, dataDir }: Flags) => {
       if (process.getuid?.() !== 0) throw new UserError('run it as root');
       const { nodeNamesIn, reset, resetPlan } = await import('../../../cluster/reset/reset.ts');
