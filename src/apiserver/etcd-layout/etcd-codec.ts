@@ -22,6 +22,7 @@ export function etcdCodec(random: Random, apis?: ApiServerOptions['apis']): Etcd
   const keys = new KeyMap(kinds);
   const foreign = new ForeignValues(kinds, conversionsOf(apis));
   return {
+    resourceOf: (key) => keys.resourceOf(key),
     toEtcd: (key) => keys.toEtcd(key),
     fromEtcd: (path) => keys.fromEtcd(path),
     encode: (_key, value) => (value[0] === BRACE ? ownBytesOf(value, random.bytes(NONCE_BYTES)) : value),

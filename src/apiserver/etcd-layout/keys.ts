@@ -2,6 +2,7 @@
 // below and for custom resources, which have their group before it. The store's own keys always have the group.
 // Called by etcd-codec.ts. Upstream: SpecialDefaultResourcePrefixes in pkg/kubeapiserver/default_storage_factory_builder.go.
 import type { AnyResource } from '../../api/meta/v1/resource.ts';
+import type { ResourceLabels } from '../../store/etcd/codec.ts';
 
 const ROOT = '/registry/';
 
@@ -31,6 +32,13 @@ export class KeyMap {
       this.#theirs.set(ours, theirs);
       this.#ours.set(theirs, ours);
     }
+  }
+
+  /** Keys are /registry/PLURAL/… in the core group, else /registry/GROUP/PLURAL/…. */
+  resourceOf(key: string): ResourceLabels {
+    const [, , first = '', second = ''] = key.split('/', 4);
+    const isGroup = this.#theirs.has(`${first}/${second}`) || first.includes('.');
+    return isGroup ? { group: first, resource: second } : { group: '', resource: first };
   }
 
   /** `/registry/apps/deployments/ns/name` as `deployments/ns/name`. */

@@ -75,6 +75,7 @@ export class ControlPlane {
   readonly #place: Place;
   readonly #informers: SharedInformers;
   #store: SavableStore | undefined;
+  #storeMetrics: (() => string) | undefined;
   #storeService: StoreService | undefined;
   #api: ApiServer | undefined;
   #scheduler: RunningScheduler | undefined;
@@ -107,6 +108,7 @@ export class ControlPlane {
     const apis = await servedApis(settings.runtimeConfig, features);
     const opened = await openControlPlaneStore({ ...this.#options, ...(apis && { apis }), onFailure });
     this.#store = opened.store;
+    this.#storeMetrics = opened.metrics;
     const port = await choosePort(this.#place.hosts[0]!, settings.port, settings.otherPorts);
     this.#encryption = await this.#openEncryption(opened);
     checkFirstRange(this.#encryption?.store ?? this.#store, settings.serviceCidrs);
@@ -197,7 +199,10 @@ export class ControlPlane {
       ...(this.#authorization && { authorization: this.#authorization }),
       ...(this.#encryption && { healthChecks: this.#encryption.healthChecks }),
       moreMetrics: () =>
-        this.#metrics.render() + (this.#encryption?.metrics() ?? '') + (this.#storeService?.metrics() ?? ''),
+        this.#metrics.render() +
+        (this.#encryption?.metrics() ?? '') +
+        (this.#storeMetrics?.() ?? '') +
+        (this.#storeService?.metrics() ?? ''),
     });
   }
 

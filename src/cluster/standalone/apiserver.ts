@@ -88,7 +88,11 @@ export async function runApiServer(flags: ApiServerFlags): Promise<void> {
     log.error('the store cannot write any more', { error });
     process.exit(1);
   };
-  const { store, layout } = await openControlPlaneStore({
+  const {
+    store,
+    layout,
+    metrics: storeMetrics,
+  } = await openControlPlaneStore({
     settings: {
       store: join(flags.dataDir, 'store'),
       storage: { ...(flags.quotaBackendBytes && { quotaBytes: flags.quotaBackendBytes }) },
@@ -141,6 +145,7 @@ export async function runApiServer(flags: ApiServerFlags): Promise<void> {
       metrics.render() +
       (encryption ? encryption.metrics() : '') +
       tokens.metrics() +
+      (storeMetrics?.() ?? '') +
       (service?.metrics() ?? ''),
   });
   await api.start();

@@ -6,6 +6,7 @@
 import type { Clock } from '../../kit/clock.ts';
 import { EngineTimeoutError } from '../failures.ts';
 import { ATTEMPT_MS, REQUEST_MS } from './limits.ts';
+import { type EtcdMetrics, NO_RESOURCE } from './metrics.ts';
 import type { Waiters } from './replica/waiters.ts';
 import type { Endpoints } from './rpc/endpoints.ts';
 import { engineError, isRefused } from './rpc/errors.ts';
@@ -20,6 +21,7 @@ export interface BarrierOptions {
   readonly clock: Clock;
   readonly endpoints: Endpoints;
   readonly waiters: Waiters;
+  readonly metrics: EtcdMetrics;
   /** Not the fence of writes: those under way must not fail for it. */
   readonly mark: Fence;
 }
@@ -52,8 +54,9 @@ export class Barrier {
 
   /** The newest revision that etcd has, by a quorum. */
   async head(ms: number): Promise<number> {
-    const { endpoints, mark } = this.#options;
-    const { header } = await endpoints.call(RANGE, { key: mark.key, count_only: true }, ms);
+    const { endpoints, mark, metrics } = this.#options;
+    const request = endpoints.call(RANGE, { key: mark.key, count_only: true }, ms);
+    const { header } = await metrics.measured('get', NO_RESOURCE, request);
     return header.revision;
   }
 

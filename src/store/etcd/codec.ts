@@ -2,7 +2,15 @@
 // with the resourceVersion in the bytes; etcd knows that revision only after the write, so its bytes have none.
 // Implemented by apiserver/etcd-layout; tests have plain ones.
 
+/** Labels of metrics. */
+export interface ResourceLabels {
+  readonly group: string;
+  readonly resource: string;
+}
+
 export interface EtcdCodec {
+  /** What a key is of. */
+  resourceOf(key: string): ResourceLabels;
   /** The key in etcd, below the prefix. */
   toEtcd(key: string): string;
   /** The store's key, undefined for what is none of its. */

@@ -22,6 +22,7 @@ import type { EtcdCodec } from './codec.ts';
 import { Compactor, compactEtcd } from './compactor.ts';
 import { Layout } from './layout.ts';
 import { ATTEMPT_MS, REQUEST_MS } from './limits.ts';
+import { EtcdMetrics } from './metrics.ts';
 import { Expiry } from './replica/expiry.ts';
 import { Feed } from './replica/feed.ts';
 import { Replica } from './replica/replica.ts';
@@ -72,6 +73,7 @@ export async function openEtcdStore(options: EtcdStoreOptions): Promise<EtcdStor
 export class EtcdStore implements Store {
   readonly #options: EtcdStoreOptions;
   readonly #endpoints: Endpoints;
+  readonly #metrics: EtcdMetrics;
   readonly #expiry: Expiry;
   readonly #replica: Replica;
   readonly #barrier: Barrier;
@@ -96,6 +98,7 @@ export class EtcdStore implements Store {
       log,
       probeKey: layout.own('probe'),
     });
+    const metrics = new EtcdMetrics(clock);
     const waiters = new Waiters(clock);
     const leases = new Leases(clock, endpoints);
     const expiry = new Expiry(clock, endpoints);
@@ -108,11 +111,13 @@ export class EtcdStore implements Store {
       layout,
       expiry,
       waiters,
+      metrics,
       historyBytes: options.limits?.historyBytes ?? HISTORY_BYTES,
       foreign: (event) => fence.seen(event),
     });
-    const barrier = new Barrier({ clock, endpoints, waiters, mark });
+    const barrier = new Barrier({ clock, endpoints, waiters, mark, metrics });
     this.#endpoints = endpoints;
+    this.#metrics = metrics;
     this.#expiry = expiry;
     this.#replica = replica;
     this.#barrier = barrier;
@@ -126,6 +131,7 @@ export class EtcdStore implements Store {
       waiters,
       fence,
       replica,
+      metrics,
       shown: (revision, ms) => barrier.shown(revision, ms),
       onNoSpace: (error) => this.#alarmed(error),
     });
@@ -147,6 +153,7 @@ export class EtcdStore implements Store {
       replica: this.#replica,
       alarmed: () => this.#alarm !== undefined,
       alarmOver: () => this.#alarmed(undefined),
+      metrics: this.#metrics,
       replaced: (error) => this.#options.onFailure?.(error),
     });
   }
@@ -228,6 +235,11 @@ export class EtcdStore implements Store {
     const { entries, revision } = this.range('');
     const due = this.#expiry.due();
     return { revision, entries, dueOf: (of) => due.get(of) ?? 0 };
+  }
+
+  /** In the Prometheus text format. */
+  metrics(): string {
+    return this.#metrics.render();
   }
 
   /** Bytes of the database of the member in use. */

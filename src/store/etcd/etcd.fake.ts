@@ -73,7 +73,9 @@ export class TestEtcd {
       ['election-timeout', '500'],
       ['log-level', 'error'],
     ].map(([flag, value]) => `--${flag}=${value}`);
-    member.process = spawn(PROGRAM, [...flags, ...this.#flags], { stdio: 'ignore' });
+    // It does not outlive a test that is killed.
+    const command = ['--pdeathsig', 'KILL', PROGRAM, ...flags, ...this.#flags];
+    member.process = spawn('setpriv', command, { stdio: 'ignore' });
   }
 
   kill(index: number): Promise<void> {

@@ -2,6 +2,7 @@
 import type { EtcdCodec } from './codec.ts';
 
 export const plainCodec: EtcdCodec = {
+  resourceOf: () => ({ group: '', resource: '' }),
   toEtcd: (key) => key.slice(1),
   fromEtcd: (path) => `/${path}`,
   encode: (_key, value) => value,

@@ -4,10 +4,14 @@
 import type { Clock, Timer } from '../../kit/clock.ts';
 import type { Barrier } from './barrier.ts';
 import { WATCHDOG_MS } from './limits.ts';
+import type { EtcdMetrics } from './metrics.ts';
 import type { Feed } from './replica/feed.ts';
 import type { Replica } from './replica/replica.ts';
 import type { Endpoints } from './rpc/endpoints.ts';
-import { ALARM } from './rpc/methods.ts';
+import { ALARM, STATUS } from './rpc/methods.ts';
+
+/** Looks from one question for the size of the database to the next: half a minute. */
+const SIZE_EVERY = 15;
 
 export interface WatchdogOptions {
   readonly clock: Clock;
@@ -18,6 +22,7 @@ export interface WatchdogOptions {
   /** Whether writes are refused for want of space. */
   readonly alarmed: () => boolean;
   readonly alarmOver: () => void;
+  readonly metrics: EtcdMetrics;
   readonly replaced: (error: Error) => void;
 }
 
@@ -25,6 +30,7 @@ export class Watchdog {
   readonly #options: WatchdogOptions;
   readonly #timer: Timer;
   #looking = false;
+  #looks = 0;
 
   constructor(options: WatchdogOptions) {
     this.#options = options;
@@ -67,6 +73,16 @@ export class Watchdog {
       feed.restart(`revision ${head} has not arrived`);
     }
     if (alarmed()) await this.#askAlarm();
+    if (this.#looks++ % SIZE_EVERY === 0) await this.#askSize();
+  }
+
+  async #askSize(): Promise<void> {
+    const { endpoints, metrics } = this.#options;
+    try {
+      metrics.size((await endpoints.call(STATUS, {}, WATCHDOG_MS)).dbSize);
+    } catch {
+      // It is asked again.
+    }
   }
 
   async #askAlarm(): Promise<void> {

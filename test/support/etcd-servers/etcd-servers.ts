@@ -80,7 +80,9 @@ export class EtcdServers {
       ['--secure-port', String(server.address.port)],
       ['--etcd-servers', this.etcd.urls.join(',')],
     ].flat();
-    server.process = spawn(command, ['apiserver', ...all, ...flags], {
+    // It does not outlive a test that is killed.
+    const dying = ['--pdeathsig', 'KILL', command];
+    server.process = spawn('setpriv', [...dying, 'apiserver', ...all, ...flags], {
       stdio: ['ignore', log, log],
       env: { ...process.env, ...env },
     });

@@ -24,6 +24,7 @@ export interface OpenedEtcd {
   readonly store: EtcdStore;
   /** For encryption at rest, above the store. */
   readonly layout: StoredLayout;
+  readonly metrics: () => string;
 }
 
 const PREFIX = '/registry';
@@ -56,5 +57,5 @@ export async function openEtcd(options: OpenEtcdOptions): Promise<OpenedEtcd> {
     decode: codec.decode,
     keyOf: (key) => `${root}/${codec.toEtcd(key)}`,
   };
-  return { store, layout };
+  return { store, layout, metrics: () => store.metrics() };
 }

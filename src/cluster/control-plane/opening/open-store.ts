@@ -28,6 +28,7 @@ export interface OpenedStore {
   readonly store: SavableStore;
   /** Of etcd: for encryption at rest, above the store. */
   readonly layout?: StoredLayout;
+  readonly metrics?: () => string;
 }
 
 export async function openControlPlaneStore(options: OpenStoreOptions): Promise<OpenedStore> {

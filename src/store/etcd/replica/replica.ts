@@ -12,6 +12,7 @@ import { Watchers } from '../../mvcc/watchers.ts';
 import type { Entry, StoreEvent } from '../../store.ts';
 import type { EtcdCodec } from '../codec.ts';
 import type { Layout } from '../layout.ts';
+import type { EtcdMetrics } from '../metrics.ts';
 import type { KeyValue, WatchEvent } from '../rpc/messages.ts';
 import type { Expiry } from './expiry.ts';
 import type { Waiters } from './waiters.ts';
@@ -35,6 +36,7 @@ export interface ReplicaOptions {
   readonly layout: Layout;
   readonly expiry: Expiry;
   readonly waiters: Waiters;
+  readonly metrics: EtcdMetrics;
   /** Bytes of memory that old versions may take. */
   readonly historyBytes: number;
   /** An event of a key that is not the store's. */
@@ -119,8 +121,7 @@ export class Replica {
       revision = kv.mod_revision;
       const key = this.#options.layout.storeKeyOf(kv.key);
       if (key === undefined) this.#options.foreign(event);
-      else if (event.type === 'put') this.#put(key, kv, shown, done);
-      else this.#delete(key, revision, shown, done);
+      else this.#take(event, key, shown, done);
     }
     this.#publish(shown, revision, done);
   }
@@ -149,6 +150,13 @@ export class Replica {
     this.#publish(shown, at, done);
     this.state.compact(at);
     void this.compaction.to(at);
+  }
+
+  #take({ type, kv }: WatchEvent, key: string, shown: StoreEvent[], done: Done[]): void {
+    const { metrics, codec } = this.#options;
+    metrics.received(codec.resourceOf(key));
+    if (type === 'put') this.#put(key, kv, shown, done);
+    else this.#delete(key, kv.mod_revision, shown, done);
   }
 
   #put(key: string, kv: KeyValue, shown: StoreEvent[], done: Done[]): void {
@@ -191,6 +199,7 @@ export class Replica {
       expiry.seen(key, revision, kv.lease);
       return { key, value, revision, created };
     } catch (error) {
+      this.#options.metrics.unreadable(codec.resourceOf(key));
       log.error('an object in etcd cannot be read', { key, revision, error: messageOf(error) });
       return undefined;
     }

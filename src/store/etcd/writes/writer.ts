@@ -7,6 +7,7 @@ import { ConflictError, type Entry, KeyExistsError, type WriteOptions } from '..
 import type { EtcdCodec } from '../codec.ts';
 import type { Layout } from '../layout.ts';
 import { ATTEMPT_MS, REQUEST_MS } from '../limits.ts';
+import type { EtcdMetrics } from '../metrics.ts';
 import type { Pending, Replica } from '../replica/replica.ts';
 import type { Waiters } from '../replica/waiters.ts';
 import type { Endpoints } from '../rpc/endpoints.ts';
@@ -25,6 +26,7 @@ export interface WriterOptions {
   readonly waiters: Waiters;
   readonly fence: Fence;
   readonly replica: Replica;
+  readonly metrics: EtcdMetrics;
   /** Resolves when the replica shows a revision, whether or not it is one of the store's keys. */
   readonly shown: (revision: number, ms: number) => Promise<void>;
   readonly onNoSpace: (error: DiskAlarmError) => void;
@@ -140,7 +142,7 @@ export class Writer {
   }
 
   async #send({ key, expected, stored, options }: Change, timeout: number): Promise<TxnResponse> {
-    const { endpoints, layout, leases, fence } = this.#options;
+    const { endpoints, layout, leases, fence, metrics, codec } = this.#options;
     const at = layout.keyOf(key);
     let op: RequestOp;
     if (stored) {
@@ -152,7 +154,8 @@ export class Writer {
       success: [op],
       failure: [{ request_range: { key: at, keys_only: true } }],
     };
-    return endpoints.call(TXN, request, timeout);
+    const operation = stored ? (expected === 0 ? 'create' : 'update') : 'delete';
+    return metrics.measured(operation, codec.resourceOf(key), endpoints.call(TXN, request, timeout));
   }
 
   async #succeeded(change: Change, pending: Pending, revision: number, ms: number): Promise<Outcome> {
