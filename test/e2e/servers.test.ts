@@ -42,7 +42,7 @@ describe('several servers', { skip: process.getuid?.() !== 0 && 'needs root' }, 
     await eventually(
       `the server of ${machine.name}`,
       () => server.output().includes('The API answers at') || Promise.reject(new Error(server.output())),
-      60_000,
+      120_000,
     ).catch(async (error: Error) => {
       const { stdout } = await machine.tryExec(['sh', '-c', `tail -n 15 ${DATA}/*.log`]);
       throw new Error(`${error.message}: ${server.output()}\n${stdout}`);

@@ -34,8 +34,9 @@ export interface ServerPlace {
 
 /** The etcd that is used in place of the embedded store. */
 export interface EtcdSettings {
-  /** The first that answers is used. */
   readonly endpoints: readonly string[];
+  /** The first is on this machine. */
+  readonly prefersFirst?: boolean;
   /** PEM files; without them there is no TLS. */
   readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string };
   readonly prefix?: string;

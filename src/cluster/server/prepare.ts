@@ -21,6 +21,15 @@ export async function prepareServer(options: ServerOptions): Promise<SavedServer
   if (answer) throw new UserError(`a server with the data in ${flags.dataDir} is running already`);
   makePrivate(flags.dataDir);
   const saved = readSavedServer(flags.dataDir);
+  if (
+    !saved &&
+    !flags.clusterInit &&
+    !flags.clusterReset &&
+    existsSync(join(flags.dataDir, 'etcd', 'member'))
+  )
+    throw new UserError(
+      `${flags.dataDir} has a member of etcd, but no server.json: start with --cluster-init to go on with it`,
+    );
   if (!flags.server) return saved;
   // It has joined already; started again with the same words, it goes on.
   if (saved && saved.engine !== 'embedded') return saved;

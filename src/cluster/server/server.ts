@@ -1,5 +1,7 @@
 // A control plane on its own: `tiphys server`. This process makes the certificates, renews them, and keeps the control plane running
 // in a process of its own, and etcd, where it is the servers' own. It ends at SIGTERM, and what it started with it.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Clock, Timer } from '../../kit/clock.ts';
 import type { Logger } from '../../kit/log.ts';
 import { hostPort } from '../../kit/net/host-port.ts';
@@ -8,10 +10,11 @@ import { type ControlServer, serveControl } from '../control/server.ts';
 import { placeOf } from '../control-plane/opening/place.ts';
 import type { ControlPlaneSettings } from '../control-plane/settings.ts';
 import { spawnControlPlane } from '../control-plane/spawn.ts';
-import { ensureEncryption } from '../encryption/config-file.ts';
+import { encrypts, ensureEncryption } from '../encryption/config-file.ts';
 import { rewriteSecrets } from '../encryption/rewrite.ts';
 import { watchCertificates } from '../pki/certificate-watch.ts';
 import { type ClusterCertificates, ensureCertificates } from '../pki/ensure-certificates.ts';
+import { UserError } from '../progress.ts';
 import { clusterPaths } from '../state/paths.ts';
 import type { Launch } from '../supervisor/launch.ts';
 import { type ComponentStatus, Supervisor } from '../supervisor/supervisor.ts';
@@ -67,12 +70,13 @@ export class Server {
   async start(): Promise<void> {
     const { flags, clock, random, log } = this.#options;
     const paths = clusterPaths(flags.dataDir);
+    if (flags.encrypt) this.#refuseLateKey(paths.pki);
     saveServer(flags.dataDir, this.#configuration);
     await this.#engine.open();
     const { certified } = placeOf({ ...this.#configuration, server: this.#configuration.place });
     const files = { directory: paths.pki, clock, random, ...certified };
     const certificates = ensureCertificates(files);
-    const encrypts = flags.encrypt && ensureEncryption(paths.pki, random);
+    const isNew = flags.encrypt && ensureEncryption(paths.pki, random);
     await this.#controlPlane.start();
     this.#useCertificates(certificates);
     this.#watch = watchCertificates({
@@ -84,13 +88,23 @@ export class Server {
     });
     const components = async () => ({ components: this.#components() });
     this.#control = await serveControl(paths.control, { components }, log);
-    if (encrypts) await this.#encryptSecrets(certificates);
+    if (isNew) await this.#encryptSecrets(certificates);
     registerServer({
       name: this.#configuration.name,
       dataDir: flags.dataDir,
       api: this.url,
       pid: process.pid,
     });
+  }
+
+  /** A key that other servers do not have would hide Secrets from them. */
+  #refuseLateKey(pki: string): void {
+    const { engine, members = [] } = this.#configuration;
+    const alone = engine === 'embedded' || (engine === 'etcd' && members.length < 2);
+    if (alone || encrypts(pki) || !existsSync(join(pki, 'ca.crt'))) return;
+    throw new UserError(
+      '--encrypt: give it at the first start, before other servers join: they get the key then',
+    );
   }
 
   async stop(): Promise<void> {

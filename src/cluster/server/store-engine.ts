@@ -65,6 +65,7 @@ export class StoreEngine {
     const file = (name: string) => join(pki, name);
     const own = clientUrl(this.#place);
     return {
+      prefersFirst: true,
       endpoints: [localUrl(this.#place), ...this.#members.filter((url) => url !== own)],
       tls: {
         ca: file('etcd/ca.crt'),
@@ -149,7 +150,14 @@ export class StoreEngine {
   async #wasRemoved(others: readonly string[], certificates: EtcdCertificates): Promise<boolean> {
     const own = peerUrl(this.#place);
     const members = await new EtcdAdministration(others, certificates).members().catch(() => undefined);
-    return members !== undefined && !members.some((one) => one.peerUrls.includes(own));
+    if (!members || members.some((one) => one.peerUrls.includes(own))) return false;
+    const elsewhere = members.find((one) => one.name === this.#place.name);
+    if (elsewhere && !this.#options.configuration.flags.server)
+      throw new UserError(
+        `the other servers know this one at ${elsewhere.peerUrls.join()}, not at ${own}: give it that address again ` +
+          '(--advertise-address), or remove it and join it anew',
+      );
+    return true;
   }
 
   #newMember(certificates: EtcdCertificates): EtcdMember {

@@ -38,6 +38,8 @@ import { Writer } from './writes/writer.ts';
 export interface EtcdStoreOptions {
   /** --etcd-servers */
   readonly endpoints: readonly string[];
+  /** The first is on this machine. Without it each server begins with any of them. */
+  readonly prefersFirst?: boolean;
   /** PEM: --etcd-cafile, --etcd-certfile, --etcd-keyfile. */
   readonly tls?: EtcdTls;
   /** --etcd-prefix; /registry by default. */
@@ -93,7 +95,7 @@ export class EtcdStore implements Store {
     const endpoints = new Endpoints({
       urls,
       ...(tls && { tls }),
-      first: Math.floor(random.float() * urls.length),
+      first: options.prefersFirst ? 0 : Math.floor(random.float() * urls.length),
       clock,
       log,
       probeKey: layout.own('probe'),

@@ -31,7 +31,7 @@ const PREFIX = '/registry';
 
 export async function openEtcd(options: OpenEtcdOptions): Promise<OpenedEtcd> {
   const { settings, apis, clock, random, log, onFailure } = options;
-  const { endpoints, tls, prefix = PREFIX } = settings;
+  const { endpoints, prefersFirst = false, tls, prefix = PREFIX } = settings;
   const codec = etcdCodec(random, apis);
   // Read for each connection, for certificates are renewed.
   const material = tls && {
@@ -43,6 +43,7 @@ export async function openEtcd(options: OpenEtcdOptions): Promise<OpenedEtcd> {
   };
   const store = await openEtcdStore({
     endpoints,
+    prefersFirst,
     ...material,
     prefix,
     clock,
