@@ -12,6 +12,7 @@ import { schedulerCommand } from './commands/components/scheduler.ts';
 import { downCommand } from './commands/down.ts';
 import { encryptionCommand } from './commands/encryption.ts';
 import { imageCommand } from './commands/image.ts';
+import { bundleCommand } from './commands/installation/bundle.ts';
 import { installServiceCommand, uninstallServiceCommand } from './commands/installation/install-service.ts';
 import { joinCommand } from './commands/joining/join.ts';
 import { tokenCommand } from './commands/joining/token.ts';
@@ -56,6 +57,7 @@ for (const make of [
   cloudControllerManagerCommand,
   schedulerCommand,
   nodeAgentCommand,
+  bundleCommand,
   installServiceCommand,
   uninstallServiceCommand,
   versionCommand,

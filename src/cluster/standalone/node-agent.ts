@@ -14,6 +14,7 @@ import { dnsServiceIPs, SERVICE_CIDRS } from '../addressing/addresses.ts';
 import { controlRoutes } from '../control/routes.ts';
 import { serveControl } from '../control/server.ts';
 import { featureGates, warnOfGates } from '../feature-gates.ts';
+import { loadPreparedImages } from '../images/prepared.ts';
 import { NodeAgent, type NodeAgentOptions } from '../node-agent/agent.ts';
 import type { NodeSettings } from '../node-agent/node.ts';
 import { type ClusterNodes, createNodes } from '../nodes/create.ts';
@@ -135,6 +136,8 @@ export async function startAgent(
   const routes = controlRoutes(agent.nodes, () => []);
   const control = await serveControl(clusterPaths(flags.rootDir).control, routes, access.log);
   await agent.startRuntimes();
+  const socket = () => agent.nodes.get(name)!.imageSocket;
+  await loadPreparedImages({ rootDir: flags.rootDir, socket, log: access.log });
   const node = () => ({
     client: access.client.as('kubelet'),
     informers: new InformerFactory(access),

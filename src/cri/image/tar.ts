@@ -23,20 +23,30 @@ const TYPES = { file: '0', hardlink: '1', symlink: '2', directory: '5' } as cons
 export function writeTar(entries: Iterable<TarEntry>): Buffer {
   const parts: Uint8Array[] = [];
   for (const entry of entries) {
-    const name = entry.type === 'directory' ? `${entry.path.replace(/\/$/, '')}/` : entry.path;
-    if (Buffer.byteLength(name) > 100) addAll(parts, longName('L', name));
-    if (entry.target && Buffer.byteLength(entry.target) > 100) addAll(parts, longName('K', entry.target));
     const content = entry.type === 'file' ? (entry.content ?? Buffer.alloc(0)) : Buffer.alloc(0);
-    parts.push(header(entry, name, content.length, TYPES[entry.type]), content, padding(content.length));
+    addAll(parts, tarHeader(entry, content.length));
+    parts.push(content, tarPadding(content.length));
   }
-  parts.push(Buffer.alloc(2 * BLOCK));
+  parts.push(TAR_END);
   return Buffer.concat(parts);
+}
+
+export const TAR_END = Buffer.alloc(2 * BLOCK);
+
+/** What precedes a content of so many bytes; tarPadding follows it. */
+export function tarHeader(entry: Omit<TarEntry, 'content'>, size: number): Uint8Array[] {
+  const parts: Uint8Array[] = [];
+  const name = entry.type === 'directory' ? `${entry.path.replace(/\/$/, '')}/` : entry.path;
+  if (Buffer.byteLength(name) > 100) addAll(parts, longName('L', name));
+  if (entry.target && Buffer.byteLength(entry.target) > 100) addAll(parts, longName('K', entry.target));
+  parts.push(header(entry, name, size, TYPES[entry.type]));
+  return parts;
 }
 
 function longName(type: 'L' | 'K', name: string): Uint8Array[] {
   const body = Buffer.from(`${name}\0`);
   const entry: TarEntry = { path: '', type: 'file', mode: 0 };
-  return [header(entry, '././@LongLink', body.length, type), body, padding(body.length)];
+  return [header(entry, '././@LongLink', body.length, type), body, tarPadding(body.length)];
 }
 
 function header(entry: TarEntry, name: string, size: number, type: string): Buffer {
@@ -68,6 +78,6 @@ function octal(h: Buffer, value: number, offset: number, width: number): void {
   h[offset] = 0x80;
 }
 
-function padding(size: number): Buffer {
+export function tarPadding(size: number): Buffer {
   return Buffer.alloc((BLOCK - (size % BLOCK)) % BLOCK);
 }

@@ -10,6 +10,8 @@ export const SYSTEMD = '/lib/systemd/systemd';
 export interface Systemd {
   /** Put before a command, it runs where systemd is the first process. */
   readonly prefix: readonly string[];
+  /** The same inside the machine. */
+  readonly enter: readonly string[];
   exec(command: readonly string[]): Promise<string>;
 }
 
@@ -22,7 +24,7 @@ export async function startSystemd(machine: Machine): Promise<Systemd> {
 mount --make-rshared /
 mount -t proc proc /proc
 mount --bind ${disk}/etc/systemd/system /etc/systemd/system
-for directory in multi-user.target.wants sysinit.target.wants local-fs.target.wants timers.target.wants sockets.target.wants; do
+for directory in multi-user.target.wants sysinit.target.wants local-fs.target.wants timers.target.wants; do
   [ ! -d /lib/systemd/system/$directory ] || mount --bind ${disk}/empty /lib/systemd/system/$directory
 done
 [ -d /sys/fs/cgroup/unified ] || [ -e /sys/fs/cgroup/cgroup.controllers ] || { mkdir /sys/fs/cgroup/unified && mount -t cgroup2 cgroup2 /sys/fs/cgroup/unified; }
@@ -36,5 +38,5 @@ exec env -i container=test PATH=/usr/sbin:/usr/bin:/sbin:/bin ${SYSTEMD} --syste
   const inside = ['nsenter', '-t', pid, '-m', '-p'];
   const exec = (command: readonly string[]) => machine.exec([...inside, ...command]);
   await eventually('systemd’s manager', () => exec(['systemctl', 'list-units', '--no-pager']));
-  return { prefix: [...machine.prefix, ...inside], exec };
+  return { prefix: [...machine.prefix, ...inside], enter: inside, exec };
 }

@@ -7,6 +7,7 @@ import { pluginDirectory } from '../../../src/cluster/nodes/cni.ts';
 import { eventually } from '../eventually.ts';
 import type { Machine } from '../machines/machine.ts';
 import type { Program } from '../machines/program.ts';
+import type { Systemd } from '../machines/systemd.ts';
 import { containerdConfig, crioConfig, REGISTRIES, TRUSTS_ALL } from './configurations.ts';
 import type { Kind } from './foreign-runtime.ts';
 
@@ -21,18 +22,24 @@ export interface RuntimeInMachine {
 
 export async function startRuntime(
   machine: Machine,
-  { kind, programs, systemd = false }: { kind: Kind; programs?: string; systemd?: boolean },
+  { kind, programs, systemd }: { kind: Kind; programs?: string; systemd?: Systemd },
 ): Promise<RuntimeInMachine> {
   const socket = kind === 'crio' ? '/run/crio/crio.sock' : '/run/containerd/containerd.sock';
   const directory = kind === 'crio' ? '/var/lib/containers/crio' : '/var/lib/containerd';
-  const places = { directory, socket, cniPrograms: pluginDirectory(), programs, systemd };
+  const places = {
+    directory,
+    socket,
+    cniPrograms: pluginDirectory(),
+    programs,
+    systemd: systemd !== undefined,
+  };
   mkdirSync(machine.onDisk(directory), { recursive: true });
   const config = kind === 'crio' ? crioConfig({ ...places, programs: programs! }) : containerdConfig(places);
   writeFileSync(machine.onDisk('/etc/tiphys/runtime.conf'), config);
   writeFileSync(machine.onDisk(join(directory, 'policy.json')), TRUSTS_ALL);
   mkdirSync(machine.onDisk(join(directory, '.config/containers')), { recursive: true });
   writeFileSync(machine.onDisk(join(directory, '.config/containers/registries.conf')), REGISTRIES);
-  if (isHybrid()) await machine.tryExec(['umount', '/sys/fs/cgroup/unified']);
+  if (isHybrid() && !systemd) await machine.tryExec(['umount', '/sys/fs/cgroup/unified']);
   await startRegistry(machine);
   const PATH = `${programs ? `${programs}:` : ''}/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin`;
   const command =
@@ -41,10 +48,13 @@ export async function startRuntime(
       : ['containerd', '-c', '/etc/tiphys/runtime.conf'];
   let daemon: Program;
   const start = async () => {
-    daemon = machine.spawn(['env', `PATH=${PATH}`, `HOME=${directory}`, ...command], { name: kind });
+    daemon = machine.spawn(
+      [...(systemd?.enter ?? []), 'env', `PATH=${PATH}`, `HOME=${directory}`, ...command],
+      { name: kind },
+    );
     await eventually(`${kind} in ${machine.name}`, async () => {
       if (!daemon.running) throw new Error(daemon.output());
-      return (await machine.tryExec(['test', '-S', socket])).code === 0;
+      return (await machine.tryExec([...(systemd?.enter ?? []), 'test', '-S', socket])).code === 0;
     });
   };
   await start();
