@@ -36,6 +36,9 @@ export interface RebalanceOptions {
   readonly namespace?: string;
 }
 
+/** What is asked of the scheduler. */
+export type Trial = Pick<PlacementTrial, 'nodes' | 'nodeOf' | 'refusals' | 'bestNodes' | 'move'>;
+
 export interface RebalancePlan {
   readonly chosen: readonly Chosen[];
   readonly kept: readonly Kept[];
@@ -43,12 +46,16 @@ export interface RebalancePlan {
 
 export function rebalancePlan(
   pods: readonly Readonly<Pod>[],
-  trial: PlacementTrial,
+  trial: Trial,
   limits: LimitCounts,
   options: RebalanceOptions,
 ): RebalancePlan {
   const planning = new Planning(pods, trial, limits, options);
-  for (const policy of POLICIES) if (options.policies.includes(policy)) planning.apply(policy);
+  const applies = (policy: Policy) => options.policies.includes(policy);
+  if (applies('RemoveFailedPods')) planning.removeFailed();
+  planning.restore(POLICIES.filter((policy) => policy in PLUGINS && applies(policy)));
+  if (applies('RemoveDuplicates')) planning.removeDuplicates();
+  if (applies('LowNodeUtilization')) planning.level();
   return planning.plan();
 }
 
@@ -64,18 +71,13 @@ const NOT_ELSEWHERE = 'the scheduler would place it nowhere else';
 
 class Planning {
   readonly #pods: readonly Readonly<Pod>[];
-  readonly #trial: PlacementTrial;
+  readonly #trial: Trial;
   readonly #limits: LimitCounts;
   readonly #options: RebalanceOptions;
   readonly #chosen = new Map<string, Chosen>();
   readonly #kept = new Map<string, Kept>();
 
-  constructor(
-    pods: readonly Readonly<Pod>[],
-    trial: PlacementTrial,
-    limits: LimitCounts,
-    options: RebalanceOptions,
-  ) {
+  constructor(pods: readonly Readonly<Pod>[], trial: Trial, limits: LimitCounts, options: RebalanceOptions) {
     const { namespace } = options;
     // The least important ones first; among equals always the same.
     this.#pods = pods
@@ -91,15 +93,7 @@ class Planning {
     return { chosen: [...this.#chosen.values()], kept };
   }
 
-  apply(policy: Policy): void {
-    const plugin = PLUGINS[policy];
-    if (plugin) this.#restore(policy, plugin);
-    else if (policy === 'RemoveFailedPods') this.#removeFailed();
-    else if (policy === 'RemoveDuplicates') this.#removeDuplicates();
-    else this.#level();
-  }
-
-  #removeFailed(): void {
+  removeFailed(): void {
     for (const pod of this.#pods)
       if (pod.status?.phase === 'Failed')
         this.#choose(
@@ -112,17 +106,19 @@ class Planning {
         );
   }
 
-  #restore(policy: Policy, plugin: string): void {
+  /** Each pod is judged once, for all of these policies. */
+  restore(policies: readonly Policy[]): void {
+    if (policies.length === 0) return;
     for (const pod of this.#running()) {
-      const refusal = this.#trial
-        .refusals(pod, withAdministratorsTaints)
-        .find((one) => one.plugin === plugin);
-      if (refusal) this.#move(pod, policy, reasonOf(refusal));
+      const refusals = this.#trial.refusals(pod, withAdministratorsTaints);
+      const policy = policies.find((one) => refusals.some(({ plugin }) => plugin === PLUGINS[one]));
+      if (!policy) continue;
+      this.#move(pod, policy, reasonOf(refusals.find(({ plugin }) => plugin === PLUGINS[policy])!));
     }
   }
 
   /** Pods of one owner, as evenly over the nodes that take them as their number allows. */
-  #removeDuplicates(): void {
+  removeDuplicates(): void {
     const policy = 'RemoveDuplicates';
     for (const pods of Map.groupBy(this.#running(), ownerOf).values()) {
       if (pods.length < 2 || !controllerOf(pods[0]!)) continue;
@@ -144,7 +140,7 @@ class Planning {
   }
 
   /** From nodes that have much to do to nodes that have little. */
-  #level(): void {
+  level(): void {
     const policy = 'LowNodeUtilization';
     const open = () => this.#trial.nodes().filter(isOpen);
     const thresholds = this.#options.thresholds ?? thresholdsAround(open());

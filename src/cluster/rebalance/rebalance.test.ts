@@ -7,11 +7,13 @@ import { PodDisruptionBudget } from '../../api/kinds/policy/v1/pod-disruption-bu
 import { nameOf } from '../../api/meta/v1/object.ts';
 import { isPodTerminal } from '../../api/pods/phase.ts';
 import { simCluster } from '../../sim/cluster.ts';
-import { aContainer, type PodSpec } from '../../sim/objects/pod.ts';
+import { aNode } from '../../sim/objects/node.ts';
+import { aBoundPod, aContainer, type PodSpec } from '../../sim/objects/pod.ts';
 import { aDeployment } from '../../sim/objects/workloads.ts';
 import { podsOf } from '../../sim/observe.ts';
-import type { Policy } from './policies.ts';
-import { POLICIES } from './policies.ts';
+import { LimitCounts } from './limits.ts';
+import { rebalancePlan } from './plan.ts';
+import { POLICIES, type Policy } from './policies.ts';
 import { type Pass, rebalance } from './rebalance.ts';
 
 const NOTHING = { system: false, unmanaged: false, localStorage: false, jobs: false };
@@ -109,6 +111,31 @@ describe('tiphys rebalance', () => {
     assert.deepEqual((await spread()).sort(), [1, 2, 3]);
     await pass();
     assert.deepEqual(await spread(), [2, 2, 2], 'the next pass does the rest');
+  });
+
+  it('leaves a pod where it is as well off as elsewhere', () => {
+    const pods = ['a', 'b'].map((name) => {
+      const pod = aBoundPod(name);
+      const owner = { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'web', uid: 'web', controller: true };
+      return { ...pod, metadata: { ...pod.metadata, uid: name, ownerReferences: [owner] } };
+    });
+    const from = pods[0]!.spec!.nodeName!;
+    const ready = [{ type: 'Ready', status: 'True' as const }];
+    const nodes = [from, 'other'].map((name) => {
+      const node = aNode(name);
+      const amounts = { requested: new Map(), allocatable: new Map() };
+      return { name, node: { ...node, status: { ...node.status, conditions: ready } }, ...amounts };
+    });
+    const planned = (best: readonly string[]) =>
+      rebalancePlan(
+        pods,
+        { nodes: () => nodes, nodeOf: () => from, refusals: () => [], bestNodes: () => best, move: () => {} },
+        new LimitCounts(PASS.limits, []),
+        PASS,
+      ).chosen.map(({ to }) => to);
+    assert.deepEqual(planned(['other']), ['other']);
+    assert.deepEqual(planned([from, 'other']), []);
+    assert.deepEqual(planned([]), []);
   });
 
   it('moves pods off nodes whose labels and taints have changed, if another takes them', async (t) => {

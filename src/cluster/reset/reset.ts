@@ -38,6 +38,13 @@ export async function resetPlan(directories: ResetDirectories): Promise<ResetPla
   const problem = directoryProblem(agent, AGENT_MARKS) ?? directoryProblem(server, SERVER_MARKS);
   if (problem) throw new UserError(problem);
   const records = listRecords().filter(({ dataDir }) => dataDir === agent);
+  const cluster = listRecords().find(
+    ({ dataDir, controlPlane }) => controlPlane && [agent, server].includes(dataDir),
+  );
+  if (cluster)
+    throw new UserError(
+      `${cluster.dataDir} is of tiphys up: tiphys down --name ${cluster.name} --purge removes it`,
+    );
   const states = (await listStates()).filter(({ plan }) => plan.directory === agent);
   const nodes = [...new Set([...records.map(({ name }) => name), ...states.map(({ plan }) => plan.cluster)])];
   const hasAgent = nodes.length > 0 || (await isThere(agent));

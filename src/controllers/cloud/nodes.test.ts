@@ -69,10 +69,13 @@ describe('nodes of a cloud', () => {
     assert.match(cloud.metrics.render(), /node_controller_initial_node_sync_delay_seconds_count 1\n/);
   });
 
-  it('stay as they are while the provider knows nothing of them', async () => {
+  it('stay as they are while the provider knows nothing of them, which is asked again every ten seconds', async () => {
     await cloud.run(cluster, ['instances']);
     await register('n1');
     assert.deepEqual(await taintsOf('n1'), [uninitialized]);
+    cloud.machines.set('n1', { providerID: 'fake://1', addresses: [internal('192.0.2.1')] });
+    await cluster.step(11_000);
+    assert.deepEqual(await taintsOf('n1'), []);
   });
 
   it('are not initialized without an id, nor with a node IP that the provider does not have', async () => {

@@ -17,6 +17,8 @@ const ADDRESSES = '/addresses';
 /** Upstream's --node-status-update-frequency. */
 const UPDATE_MS = 5 * 60_000;
 const MOST_CONFLICTS = 20;
+/** A node may be registered before its provider knows the machine; upstream waits for the next change of the node. */
+const UNKNOWN_MS = 10_000;
 /** From a second, each four times the one before. */
 const SECONDS = Array.from({ length: 6 }, (_, i) => 4 ** i);
 
@@ -38,8 +40,9 @@ export function createCloudNodeController(
         return { requeueAfter: nodeStatusMs };
       }
       const node = nodes.lister.get(key);
-      if (node && isUninitialized(node)) await initializer.initialize(node);
-      else if (node) await initializer.mendLabels(node);
+      if (!node) return undefined;
+      if (!isUninitialized(node)) await initializer.mendLabels(node);
+      else if (!(await initializer.initialize(node))) return { requeueAfter: UNKNOWN_MS };
       return undefined;
     },
   };
@@ -70,12 +73,13 @@ class NodeInitializer {
     );
   }
 
-  async initialize(node: Readonly<Node>): Promise<void> {
+  /** False when nothing is known of the node yet. */
+  async initialize(node: Readonly<Node>): Promise<boolean> {
     const name = nameOf(node);
     const metadata = await this.#metadataOf(node).catch((error: unknown) => {
       throw new Error(`failed to get instance metadata for node ${name}: ${messageOf(error)}`);
     });
-    if (!metadata) return;
+    if (!metadata) return false;
     try {
       preferProvided(node, metadata.addresses);
     } catch (error) {
@@ -87,6 +91,7 @@ class NodeInitializer {
     await this.#writeAddresses(written, metadata);
     this.#context.events.record(referenceTo(Node, node), 'Normal', 'Synced', 'Node synced successfully');
     this.#sync.observe({}, this.#ageOf(written));
+    return true;
   }
 
   async mendLabels(node: Readonly<Node>): Promise<void> {
