@@ -18,8 +18,12 @@ const INTERVAL_MS = 5 * 60_000;
 export interface CompactorOptions {
   readonly clock: Clock;
   readonly log: Logger;
-  readonly endpoints: Endpoints;
-  readonly replica: Replica;
+  readonly endpoints: Pick<Endpoints, 'call'>;
+  readonly replica: {
+    readonly revision: number;
+    readonly state: Pick<Replica['state'], 'compacted'>;
+    readonly compaction: Pick<Replica['compaction'], 'to'>;
+  };
 }
 
 export class Compactor {
@@ -77,7 +81,7 @@ export class Compactor {
 }
 
 /** Resolves also if others have compacted to that revision, or beyond. */
-export async function compactEtcd(endpoints: Endpoints, revision: number): Promise<void> {
+export async function compactEtcd(endpoints: Pick<Endpoints, 'call'>, revision: number): Promise<void> {
   try {
     await endpoints.call(COMPACT, { revision, physical: false }, ATTEMPT_MS);
   } catch (error) {

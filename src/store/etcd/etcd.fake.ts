@@ -1,18 +1,27 @@
 // Real etcd for tests: one member or several on ports of 127.0.0.1, each in a directory of its own below one that goes with the test.
 // Members can be killed, stopped, continued and started again. Debian's etcd-server is installed by `npm test`; without it tests skip.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../../kit/clock.ts';
 import { GrpcClient, type Method } from '../../kit/grpc/client.ts';
-import { RANGE, STATUS } from './rpc/methods.ts';
+import { RANGE, STATUS, TXN } from './rpc/methods.ts';
 
 const PROGRAM = '/usr/bin/etcd';
 /** What a test that needs etcd is given as its `skip`. */
 export const withoutEtcd: string | false = existsSync(PROGRAM) ? false : 'etcd is not installed';
 const START_MS = 30_000;
+
+export interface TestTls {
+  /** Files of a server that asks clients for certificates. */
+  readonly cert: string;
+  readonly key: string;
+  readonly ca: string;
+  /** PEM of a client. */
+  readonly client: { readonly cert: string; readonly key: string };
+}
 
 interface Member {
   readonly name: string;
@@ -26,13 +35,16 @@ export class TestEtcd {
   readonly #members: Member[] = [];
   readonly #flags: readonly string[];
 
-  private constructor(flags: readonly string[]) {
+  readonly #tls: TestTls | undefined;
+
+  private constructor(flags: readonly string[], tls: TestTls | undefined) {
     this.#flags = flags;
+    this.#tls = tls;
   }
 
   /** Resolves when the members answer with a quorum. */
-  static async start(count = 1, flags: readonly string[] = []): Promise<TestEtcd> {
-    const etcd = new TestEtcd(flags);
+  static async start(count = 1, flags: readonly string[] = [], tls?: TestTls): Promise<TestEtcd> {
+    const etcd = new TestEtcd(flags, tls);
     const ports = await freePorts(count * 2);
     for (let i = 0; i < count; i++)
       etcd.#members.push({
@@ -47,7 +59,7 @@ export class TestEtcd {
   }
 
   get urls(): string[] {
-    return this.#members.map(({ client }) => `http://127.0.0.1:${client}`);
+    return this.#members.map(({ client }) => this.#urlOf(client));
   }
 
   portOf(index: number): number {
@@ -63,8 +75,9 @@ export class TestEtcd {
     const flags = [
       ['name', name],
       ['data-dir', join(this.#directory, name)],
-      ['listen-client-urls', `http://127.0.0.1:${client}`],
-      ['advertise-client-urls', `http://127.0.0.1:${client}`],
+      ['listen-client-urls', this.#urlOf(client)],
+      ['advertise-client-urls', this.#urlOf(client)],
+      ...(this.#tls ? tlsFlags(this.#tls) : []),
       ['listen-peer-urls', `http://127.0.0.1:${peer}`],
       ['initial-advertise-peer-urls', `http://127.0.0.1:${peer}`],
       ['initial-cluster', cluster],
@@ -91,10 +104,16 @@ export class TestEtcd {
     this.#members[index]!.process?.kill('SIGCONT');
   }
 
+  /** Writes a key, whatever it holds. */
+  async put(key: string, value: string): Promise<void> {
+    const put = { request_put: { key: Buffer.from(key), value: Buffer.from(value) } };
+    await this.#call(this.portOf(0), TXN, { compare: [], success: [put], failure: [] });
+  }
+
   /** The bytes of a key. */
   async valueOf(key: string): Promise<Buffer> {
     const { kvs } = await Promise.any(
-      this.#members.map(({ client }) => call(client, RANGE, { key: Buffer.from(key) })),
+      this.#members.map(({ client }) => this.#call(client, RANGE, { key: Buffer.from(key) })),
     );
     return kvs[0]!.value;
   }
@@ -103,7 +122,7 @@ export class TestEtcd {
   async leader(): Promise<number> {
     for (;;) {
       for (const [index, { client }] of this.#members.entries()) {
-        const status = await statusOf(client).catch(() => undefined);
+        const status = await this.#call(client, STATUS, {}).catch(() => undefined);
         if (status && status.leader !== 0 && status.leader === status.header.member_id) return index;
       }
       await systemClock.sleep(20);
@@ -115,12 +134,28 @@ export class TestEtcd {
     const end = systemClock.monotonic() + START_MS;
     for (;;) {
       try {
-        await Promise.any(this.#members.map(({ client }) => ask(client)));
+        await Promise.any(
+          this.#members.map(({ client }) => this.#call(client, RANGE, { key: Buffer.from('x') })),
+        );
         return;
       } catch (error) {
         if (systemClock.monotonic() > end) throw error;
         await systemClock.sleep(20);
       }
+    }
+  }
+
+  #urlOf(port: number): string {
+    return `${this.#tls ? 'https' : 'http'}://127.0.0.1:${port}`;
+  }
+
+  async #call<Req, Res>(port: number, method: Method<Req, Res>, request: Req): Promise<Res> {
+    const tls = this.#tls && { tls: { ca: readFileSync(this.#tls.ca), ...this.#tls.client } };
+    const client = new GrpcClient({ target: { host: '127.0.0.1', port, ...tls }, clock: systemClock });
+    try {
+      return await client.unary(method, request, { timeout: 500 });
+    } finally {
+      client.close();
     }
   }
 
@@ -130,17 +165,12 @@ export class TestEtcd {
   }
 }
 
-const ask = (port: number) => call(port, RANGE, { key: Buffer.from('x') });
-const statusOf = (port: number) => call(port, STATUS, {});
-
-async function call<Req, Res>(port: number, method: Method<Req, Res>, request: Req): Promise<Res> {
-  const client = new GrpcClient({ target: { host: '127.0.0.1', port }, clock: systemClock });
-  try {
-    return await client.unary(method, request, { timeout: 500 });
-  } finally {
-    client.close();
-  }
-}
+const tlsFlags = ({ cert, key, ca }: TestTls): [string, string][] => [
+  ['cert-file', cert],
+  ['key-file', key],
+  ['trusted-ca-file', ca],
+  ['client-cert-auth', 'true'],
+];
 
 async function ended(member: Member): Promise<void> {
   const { process: child } = member;
