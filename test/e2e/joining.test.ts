@@ -95,6 +95,8 @@ describe('machines that join', { timeout: 600_000 }, () => {
         topologyKey: 'kubernetes.io/hostname',
         whenUnsatisfiable: 'DoNotSchedule',
         labelSelector: { matchLabels: { app: 'hello' } },
+        // Those of the revision before do not count.
+        matchLabelKeys: ['pod-template-hash'],
       },
     ];
     const patch = { spec: { replicas: 2, template: { spec: { topologySpreadConstraints: spread } } } };

@@ -33,10 +33,15 @@ export class JoinScene {
   }
 
   /** The server answers; nothing has joined. */
-  static async start(name: string, nodes: number, segments = 1): Promise<JoinScene> {
+  static async start(
+    name: string,
+    nodes: number,
+    segments = 1,
+    flags: readonly string[] = [],
+  ): Promise<JoinScene> {
     const scene = new JoinScene(await startMachines(name, { count: nodes + 1, segments }));
     try {
-      await scene.startServer();
+      await scene.startServer(...flags);
     } catch (error) {
       await scene.end();
       throw error;

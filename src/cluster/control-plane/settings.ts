@@ -47,6 +47,8 @@ export interface ControlPlaneSettings {
   readonly store: string;
   readonly etcd?: EtcdSettings;
   readonly server?: ServerPlace;
+  /** Ranges of addresses that the nodes of other machines announce for LoadBalancer Services. */
+  readonly loadBalancerPool?: readonly string[];
   /** Keys and certificates, made already. */
   readonly pki: string;
   readonly storage: StorageOptions;

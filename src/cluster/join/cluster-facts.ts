@@ -10,11 +10,14 @@ import type { Clock } from '../../kit/clock.ts';
 import type { Logger } from '../../kit/log.ts';
 import { UNINITIALIZED } from '../../kubelet/node/node-object.ts';
 import type { KubeletTaint } from '../../kubelet/options.ts';
+import { rangeOf } from '../../network/balanced-addresses/ranges.ts';
 import { UserError } from '../progress.ts';
 import type { NodeFacts } from './node-files.ts';
 
 type ClusterFacts = Omit<NodeFacts, 'podCidrs'>;
 
+/** In kubeadm-config. */
+export const POOL_KEY = 'load-balancer-pool';
 const AGENTS = 'node-agents';
 const DEFAULT_DOMAIN = 'cluster.local';
 /** How long the controller that gives ranges may take. */
@@ -38,6 +41,7 @@ export async function readClusterFacts(client: Client): Promise<ClusterFacts> {
       ([clusterDomain, dnsDomain].find((one) => typeof one === 'string' && one !== '') as
         | string
         | undefined) ?? DEFAULT_DOMAIN,
+    pool: kubeadm?.data?.[POOL_KEY]?.split(',').filter((one) => rangeOf(one)) ?? [],
     answersNames: kubelet?.metadata.annotations?.[ANSWERS_NAMES] === AGENTS,
   };
 }

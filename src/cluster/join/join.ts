@@ -158,6 +158,7 @@ async function start(
     annotations: { [ANSWERS_NAMES]: String(answers(flags, facts)) },
     labels: registration.labels,
     taints: registration.taints,
+    ...(facts.pool && { pool: facts.pool }),
     tls: ({ networks }) => {
       addresses = networks.map(({ gateway }) => gateway);
       return servingTls(own, addresses);

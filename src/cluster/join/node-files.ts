@@ -34,6 +34,8 @@ export interface NodeFacts {
   readonly clusterDomain: string;
   /** The agents answer for the cluster's names, each on its node. */
   readonly answersNames: boolean;
+  /** Ranges of addresses that nodes announce for LoadBalancer Services. */
+  readonly pool?: readonly string[];
 }
 
 export function nodeFiles(root: string): NodeFiles {

@@ -86,6 +86,8 @@ export class NodeAgent {
           balances: hostPorts === 'all',
         }),
       );
+    if (hostPorts === 'none' && this.#cluster.pool.length > 0)
+      this.#stops.push(await this.#announce(this.#cluster, access));
     if (hostPorts !== 'none' && door)
       this.#stops.push(
         startOutsideDoor({
@@ -104,6 +106,21 @@ export class NodeAgent {
 
   startKubelets(): Promise<void> {
     return this.nodes.startKubelets();
+  }
+
+  /** Somebody else gives the addresses to Services. */
+  async #announce(cluster: ClusterNodes, { client, informers }: AgentAccess): Promise<() => void> {
+    const { clock, log } = this.#options;
+    const { announceAddresses } = await import('./announcements.ts');
+    return announceAddresses({
+      client,
+      informers,
+      clock,
+      log,
+      cluster,
+      nodes: this.nodes,
+      pool: cluster.pool,
+    });
   }
 
   async #startDns(

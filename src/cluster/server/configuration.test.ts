@@ -10,6 +10,7 @@ const flags: ServerFlags = {
   advertiseAddress: '192.0.2.1',
   securePort: 6443,
   tlsSan: [],
+  loadBalancerPool: [],
   clusterInit: false,
   caHash: [],
   etcdClientPort: 2379,

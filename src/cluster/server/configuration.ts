@@ -82,6 +82,7 @@ export function controlPlaneSettings(
     store: paths.store,
     ...(etcd && { etcd }),
     server,
+    ...(flags.loadBalancerPool.length > 0 && { loadBalancerPool: flags.loadBalancerPool }),
     storage: flags.storage,
     pki: paths.pki,
     log: paths.log,

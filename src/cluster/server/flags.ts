@@ -1,5 +1,7 @@
 // What `tiphys server` can be told, and what of it is wrong. Called by the command and by server.ts.
+
 import { addressOf } from '../../api/addresses/prefix.ts';
+import { rangeOf } from '../../network/balanced-addresses/ranges.ts';
 import type { Component, EtcdSettings, StorageOptions } from '../control-plane/settings.ts';
 
 export interface ServerFlags {
@@ -13,6 +15,8 @@ export interface ServerFlags {
   readonly tlsSan: readonly string[];
   /** One living server has it. */
   readonly virtualAddress?: string;
+  /** Ranges of addresses that nodes announce for LoadBalancer Services. */
+  readonly loadBalancerPool: readonly string[];
   readonly serviceCidr?: string;
   readonly clusterCidr?: string;
   /** The first start founds the servers' own etcd, with the data of the embedded store if there are any. */
@@ -54,6 +58,9 @@ export function flagProblem(flags: ServerFlags): string | undefined {
   if (!addressOf(bindAddress)) return `--bind-address ${bindAddress}: give an IP address`;
   if (advertiseAddress && !isSpecific(advertiseAddress))
     return `--advertise-address ${advertiseAddress}: give the IP address at which other machines find this one`;
+  const range = flags.loadBalancerPool.find((text) => !rangeOf(text));
+  if (range !== undefined)
+    return `--load-balancer-pool: "${range}" is no range: use 192.0.2.10-192.0.2.50, 2001:db8::/120 or one address, with commas between`;
   if (virtualAddress && !isSpecific(virtualAddress))
     return `--virtual-address ${virtualAddress}: give an IP address of the servers' network that no machine has`;
   if (virtualAddress && !listensAt(bindAddress, virtualAddress))

@@ -122,6 +122,8 @@ export interface AgentStart {
   readonly labels?: NodeSettings['labels'];
   readonly annotations?: NodeSettings['annotations'];
   readonly taints?: NodeSettings['taints'];
+  /** Ranges of addresses that nodes announce for LoadBalancer Services. */
+  readonly pool?: readonly string[];
 }
 
 /** Resolves when the node is registered. */
@@ -154,7 +156,7 @@ export async function startAgent(
 
 /** Noted where `tiphys down --name NODE` finds it, as a cluster of one node. */
 function makeAgent(name: string, flags: AgentFlags, given: AgentStart): NodeAgent {
-  const { access, clusterDNS, publishDns, labels, annotations, taints } = given;
+  const { access, clusterDNS, publishDns, labels, annotations, taints, pool } = given;
   const { rootDir: directory, clusterDomain } = flags;
   makePrivate(directory);
   const base = { name, dataDir: directory, nodes: [name], isolated: false, host: true };
@@ -173,6 +175,7 @@ function makeAgent(name: string, flags: AgentFlags, given: AgentStart): NodeAgen
       podNetwork: flags.podNetwork,
       cni: flags.cni,
       ...foreignPlacesOf(flags),
+      ...(pool && { pool }),
       ...nodeAddresses(flags),
     });
   return new NodeAgent({

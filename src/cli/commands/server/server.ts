@@ -78,6 +78,12 @@ export const serverCommand = (): Command =>
     .option('--etcd-keyfile <file>', 'its key', absolute)
     .option('--etcd-prefix <prefix>', 'before all keys (default: /registry)')
     .option(
+      '--load-balancer-pool <ranges>',
+      'addresses that nodes announce for LoadBalancer Services: ranges with commas between',
+      lists,
+      [],
+    )
+    .option(
       '--without <components>',
       'leave these to other programs: scheduler, controller-manager, cloud-controller-manager',
       lists,

@@ -19,6 +19,7 @@ const facts = {
   clusterCidrs: ['10.244.0.0/16'],
   domain: 'cluster.local',
   version: 'v1.36.2',
+  pool: [],
 };
 
 async function prepared(t: NonNullable<Parameters<typeof simCluster>[1]>): Promise<SimCluster> {

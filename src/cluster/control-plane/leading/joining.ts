@@ -12,7 +12,7 @@ import { RoleBinding } from '../../../api/kinds/rbac/v1/role-binding.ts';
 import { namespaceOf } from '../../../api/meta/v1/object.ts';
 import type { AnyResource, ObjectOf } from '../../../api/meta/v1/resource.ts';
 import { ANSWERS_NAMES } from '../../../api/nodes/dns.ts';
-import { isAlreadyExists, isConflict } from '../../../api/status/status-error.ts';
+import { isAlreadyExists, isConflict, isNotFound } from '../../../api/status/status-error.ts';
 import { BOOTSTRAP_TOKEN, TOKEN_NAMESPACE } from '../../../api/tokens/bootstrap-token.ts';
 import type { Client } from '../../../client/client.ts';
 import type { InformerFactory } from '../../../client/informer/factory.ts';
@@ -20,6 +20,7 @@ import { sameMeaning } from '../../../controllers/framework/same-meaning.ts';
 import type { Clock } from '../../../kit/clock.ts';
 import type { Logger } from '../../../kit/log.ts';
 import { dnsServiceIPs } from '../../addressing/addresses.ts';
+import { POOL_KEY } from '../../join/cluster-facts.ts';
 import { clusterOf } from '../../join/discovery.ts';
 
 export interface ClusterFacts {
@@ -28,6 +29,8 @@ export interface ClusterFacts {
   readonly clusterCidrs: readonly string[];
   readonly domain: string;
   readonly version: string;
+  /** Ranges of addresses that nodes announce for LoadBalancer Services. */
+  readonly pool: readonly string[];
 }
 
 export interface JoiningOptions {
@@ -41,6 +44,7 @@ export interface JoiningOptions {
 }
 
 const RETRY_MS = 5_000;
+const SOON_MS = 200;
 
 /** Returns how to stop it. */
 export function installJoiningWithFirstToken(options: JoiningOptions): () => void {
@@ -54,8 +58,9 @@ export function installJoiningWithFirstToken(options: JoiningOptions): () => voi
       try {
         return await installJoining(client, facts);
       } catch (error) {
-        log.warn('the rights for joining could not be written', { error });
-        await clock.sleep(RETRY_MS, stop.signal).catch(() => {});
+        // The ConfigMap cluster-info may come a moment later.
+        if (!isNotFound(error)) log.warn('the rights for joining could not be written', { error });
+        await clock.sleep(isNotFound(error) ? SOON_MS : RETRY_MS, stop.signal).catch(() => {});
       }
   };
   const secrets = informers.informer(Secret, { fieldSelector: `type=${BOOTSTRAP_TOKEN}` });
@@ -64,6 +69,8 @@ export function installJoiningWithFirstToken(options: JoiningOptions): () => voi
       if (namespaceOf(secret) === TOKEN_NAMESPACE) void begin();
     },
   });
+  // Machines have joined before: they are told what is so now, also when there is no token any more.
+  void client.get(ConfigMap, 'kubeadm-config', SYSTEM).then(begin, () => {});
   return () => {
     stop.abort();
     end();
@@ -88,8 +95,11 @@ export async function installJoining(client: Client, facts: ClusterFacts): Promi
     });
   }
   const endpoint = await endpointOf(client);
-  await putMap(client, 'kubeadm-config', 'ClusterConfiguration', clusterConfiguration(facts, endpoint));
-  await putMap(client, 'kubelet-config', 'kubelet', kubeletConfiguration(facts));
+  await putMap(client, 'kubeadm-config', {
+    ClusterConfiguration: clusterConfiguration(facts, endpoint),
+    ...(facts.pool.length > 0 && { [POOL_KEY]: facts.pool.join() }),
+  });
+  await putMap(client, 'kubelet-config', { kubelet: kubeletConfiguration(facts) });
 }
 
 const RBAC = 'rbac.authorization.k8s.io';
@@ -188,17 +198,15 @@ const kubeletConfiguration = ({ serviceCidrs, domain }: ClusterFacts) =>
 /** Machines that join read there that agents answer for the cluster's names. */
 const DNS_BY_AGENTS = { [ANSWERS_NAMES]: 'node-agents' };
 
-async function putMap(client: Client, name: string, key: string, value: string): Promise<void> {
+async function putMap(client: Client, name: string, data: Record<string, string>): Promise<void> {
   const metadata = { name, namespace: SYSTEM, annotations: DNS_BY_AGENTS };
-  const wanted: ConfigMap = { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { [key]: value } };
+  const wanted: ConfigMap = { apiVersion: 'v1', kind: 'ConfigMap', metadata, data };
   const created = await client.create(ConfigMap, wanted).catch(unless(isAlreadyExists));
   // Settings of kubelets are the administrator's to change; the rest follows the cluster's own.
   if (created || name !== 'kubeadm-config') return;
   const found = await client.get(ConfigMap, name, SYSTEM);
   if (sameMeaning(found.data, wanted.data)) return;
-  await client
-    .update(ConfigMap, { ...found, data: { ...found.data, [key]: value } })
-    .catch(unless(isConflict));
+  await client.update(ConfigMap, { ...found, data }).catch(unless(isConflict));
 }
 
 async function ensure<K extends AnyResource>(client: Client, kind: K, object: ObjectOf<K>): Promise<void> {

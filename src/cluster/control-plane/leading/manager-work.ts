@@ -2,6 +2,7 @@
 // cleaning up after load balancers. Called by control-plane.ts.
 import type { FeatureGates } from '../../../api/features/feature-gates.ts';
 import { Node } from '../../../api/kinds/core/v1/node.ts';
+import { Service } from '../../../api/kinds/core/v1/service.ts';
 import { KUBERNETES_VERSION } from '../../../api/meta/v1/version.ts';
 import type { InformerFactory } from '../../../client/informer/factory.ts';
 import { RestClient } from '../../../client/rest/rest-client.ts';
@@ -46,6 +47,7 @@ export class ManagerWork {
   readonly #admin: RestClient;
   #controllers: RunningControllers | undefined;
   #balancerCleanup: RunningCloudControllers | undefined;
+  #pool: RunningCloudControllers | undefined;
   #endJoining: () => void = () => {};
   #stopped = false;
 
@@ -68,6 +70,7 @@ export class ManagerWork {
     // Beside a server anybody's cloud controller manager may run.
     const hasOwnCloud = !settings.server && !settings.without.includes('cloud-controller-manager');
     if (!settings.nodes && hasOwnCloud) void this.#startBalancerCleanup();
+    if (settings.loadBalancerPool) void this.#startPool(settings.loadBalancerPool);
   }
 
   async stop(): Promise<void> {
@@ -75,6 +78,7 @@ export class ManagerWork {
     this.#endJoining();
     await this.#controllers?.stop();
     await this.#balancerCleanup?.stop();
+    await this.#pool?.stop();
   }
 
   #startControllers(): RunningControllers {
@@ -127,9 +131,33 @@ export class ManagerWork {
     if (!clusterCidrs || settings.without.includes('controller-manager')) return;
     const { installJoiningWithFirstToken } = await import('./joining.ts');
     if (this.#stopped) return;
-    const { serviceCidrs } = settings;
-    const facts = { serviceCidrs, clusterCidrs, domain: CLUSTER_DOMAIN, version: KUBERNETES_VERSION };
+    const { serviceCidrs, loadBalancerPool: pool = [] } = settings;
+    const facts = {
+      ...{ serviceCidrs, clusterCidrs, pool },
+      domain: CLUSTER_DOMAIN,
+      version: KUBERNETES_VERSION,
+    };
     this.#endJoining = installJoiningWithFirstToken({ ...this.#options, client: this.#admin, facts });
+  }
+
+  /** Services get addresses of the pool, which the agents of nodes announce. */
+  async #startPool(pool: readonly string[]): Promise<void> {
+    const { informers, clock, random, log } = this.#options;
+    const [{ startCloudControllers }, { providerOf }, { PoolBalancers }, { rangesOf: rangesOfPool }] =
+      await Promise.all([
+        import('../../../controllers/cloud/start.ts'),
+        import('../../node-agent/local-cloud.ts'),
+        import('../../../network/balanced-addresses/pool-balancers.ts'),
+        import('../../../network/balanced-addresses/ranges.ts'),
+      ]);
+    if (this.#stopped) return;
+    const context = { client: this.#admin, informers, clock, random, log: log.child('cloud') };
+    const services = informers.informer(Service);
+    const balancers = new PoolBalancers({
+      ranges: rangesOfPool(pool),
+      services: () => services.lister.list(),
+    });
+    this.#pool = startCloudControllers(context, { loadBalancers: providerOf(balancers) });
   }
 
   /** Load balancers are made beside the nodes. */
