@@ -60,19 +60,25 @@ export class EtcdMember {
 
   /** Becomes a member of the cluster behind these endpoints. */
   async join(endpoints: readonly string[]): Promise<void> {
-    const { place, tell } = this.#options;
+    const { place } = this.#options;
     const others = this.#administration(endpoints);
+    // Whether an attempt whose answer was lost has succeeded, the list of members tells.
+    const members = await this.#patiently('etcd to take this machine in', () => this.#enter(others));
+    this.#start(initialCluster(members, place.name, peerUrl(place)), 'existing', false);
+  }
+
+  async #enter(others: EtcdAdministration): Promise<readonly Member[]> {
+    const { place, tell } = this.#options;
     const own = peerUrl(place);
-    let members = await others.members();
+    const members = await others.members();
     const step = joinStep(members, place.name, own);
+    if (step.kind === 'start') return members;
     if (step.kind === 'replace') {
       await this.#refuseLiving(step.member);
       tell(`the member ${step.member.name || own} does not answer; this machine takes its place`);
       await others.remove(step.member.id);
     }
-    if (step.kind !== 'start')
-      members = await this.#patiently('to be added as a member', () => others.addLearner(own));
-    this.#start(initialCluster(members, place.name, own), 'existing', false);
+    return others.addLearner(own);
   }
 
   /**
@@ -150,6 +156,7 @@ export class EtcdMember {
       try {
         return { value: await work() };
       } catch (error) {
+        if (error instanceof UserError) throw error;
         if (error instanceof EtcdRefusal && !MAY_PASS.some((part) => error.message.includes(part)))
           throw new UserError(`etcd: ${error.message}`);
         this.#options.log.debug('etcd', { waits: what, error });
@@ -172,8 +179,9 @@ export class EtcdMember {
   }
 }
 
-/** Of etcd's refusals. */
+/** Of etcd's refusals: the reason passes. */
 const MAY_PASS = [
+  'already exist',
   'too many learner',
   'in sync with leader',
   'unhealthy cluster',

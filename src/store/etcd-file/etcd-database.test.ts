@@ -75,6 +75,10 @@ test('a file has all records of all buckets, in order, whatever their number and
     );
     assert.equal(statSync(file).mode & 0o777, 0o600);
   }
+  // A page for each record: of their branches the first has room for 170.
+  const file = newFile();
+  writeBoltFile(file, [{ name: 'a', records: numbered(171, () => 4_000) }]);
+  assert.equal(readBuckets(file).get('a')!.length, 171);
   const existing = newFile();
   writeBoltFile(existing, []);
   assert.throws(() => writeBoltFile(existing, []), /EEXIST/);
