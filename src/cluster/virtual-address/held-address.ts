@@ -28,8 +28,19 @@ export class HeldAddress {
     const interfaces = await this.#interfaces();
     const place = this.#place(interfaces);
     if (!place) throw new Error(`no interface is for ${this.#options.address}`);
+    const fresh = this.#holders(interfaces).length === 0;
+    if (fresh) await this.#beModest(place.ifname);
     await this.#ip(`address replace ${this.#whole} dev ${place.ifname} ${this.#how}`);
-    return this.#holders(interfaces).length === 0;
+    return fresh;
+  }
+
+  /**
+   * The kernel names the virtual address in no question of its own to neighbours: those of a machine that hears nobody, which goes on
+   * asking for the other end of old connections, would take the address back from the server that has it now.
+   */
+  async #beModest(ifname: string): Promise<void> {
+    if (this.#options.address.includes(':')) return;
+    await this.#options.exec(['sysctl', '-q', '-w', `net/ipv4/conf/${ifname}/arp_announce=2`]);
   }
 
   /** Tells the neighbours that it is here. */

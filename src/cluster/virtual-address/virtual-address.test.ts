@@ -31,7 +31,7 @@ function start(own: string): void {
           ...(machine.held ? [{ local: ADDRESS, prefixlen: 32 }] : []),
         ];
         return JSON.stringify([{ ifindex: 2, ifname: 'eth0', address: '02:00:00:00:00:02', addr_info }]);
-      } else machine.held = options!.input!.startsWith('address replace');
+      } else if (program === 'ip') machine.held = options!.input!.startsWith('address replace');
       return '';
     },
   });
