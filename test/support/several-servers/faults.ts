@@ -17,7 +17,7 @@ const nothing = async () => {};
 const heal = (scene: SeveralServers) => scene.machines.heal();
 
 /** Its launcher too, so that it does not come back by itself. */
-const serverKilled: Fault = {
+export const serverKilled: Fault = {
   name: 'server-killed',
   victim: 'leader',
   cause: (_, machine) => kill(machine, '[t]iphys.* server|[c]ontrol-plane'),
@@ -49,6 +49,8 @@ const partitioned = (direction: 'both' | 'in' | 'out'): Fault => ({
   end: heal,
 });
 
+export const machinePartitioned = partitioned('both');
+
 const agentOff: Fault = {
   name: 'agent-machine-off',
   victim: 'agent',
@@ -70,7 +72,7 @@ export const FAULTS: readonly Fault[] = [
   serverKilled,
   etcdKilled,
   machineOff,
-  partitioned('both'),
+  machinePartitioned,
   partitioned('in'),
   partitioned('out'),
   agentOff,

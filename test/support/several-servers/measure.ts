@@ -30,7 +30,7 @@ export async function measure(scene: SeveralServers, fault: Fault, round: number
     const write = writer.gap();
     await fault.end(scene, victim);
     const { client } = await scene.line(scene.servers.find((one) => one !== victim)!);
-    await whole(scene, client);
+    await scene.whole(client);
     await writer.stop();
     return { pod, write, lost: await writer.lost(client) };
   } finally {
@@ -81,21 +81,4 @@ export async function podAfter({ client, renew }: ApiLine, name: string, from: n
   const ms = clock.monotonic() - from;
   await client.delete(Deployment, name, 'default', { propagationPolicy: 'Background' }).catch(() => {});
   return ms;
-}
-
-/** All servers are endpoints, all nodes are ready. */
-async function whole(scene: SeveralServers, client: ApiLine['client']): Promise<void> {
-  await scene.ready(
-    client,
-    scene.agents.map(({ name }) => name),
-  );
-  const { EndpointSlice } = await import('../../../src/api/kinds/discovery/v1/endpoint-slice.ts');
-  await eventually(
-    'all servers',
-    async () => {
-      const slice = await client.get(EndpointSlice, 'kubernetes', 'default');
-      return (slice.endpoints ?? []).length === scene.servers.length;
-    },
-    LIMIT_MS,
-  );
 }

@@ -2,7 +2,9 @@
 // Everything is started as a user would: tiphys server, tiphys server token, tiphys token, tiphys join.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Lease } from '../../../src/api/kinds/coordination/v1/lease.ts';
 import { Node } from '../../../src/api/kinds/core/v1/node.ts';
+import { EndpointSlice } from '../../../src/api/kinds/discovery/v1/endpoint-slice.ts';
 import { isNodeReady } from '../../../src/api/nodes/readiness.ts';
 import type { Client } from '../../../src/client/client.ts';
 import { connectionOf } from '../../../src/client/kubeconfig/connection.ts';
@@ -24,6 +26,7 @@ import { Portal } from './portal.ts';
 export const DATA = '/var/lib/tiphys/server';
 const PORT = 6443;
 const START_MS = 90_000;
+const IMAGE = 'busybox.tar';
 
 export interface SceneOptions {
   readonly servers?: number;
@@ -134,9 +137,24 @@ export class SeveralServers {
     );
   }
 
+  /** All servers are endpoints, and all nodes ready. */
+  async whole(client: Client): Promise<void> {
+    await this.ready(
+      client,
+      this.agents.map(({ name }) => name),
+    );
+    await eventually(
+      'all servers',
+      async () => {
+        const slice = await client.get(EndpointSlice, 'kubernetes', 'default');
+        return (slice.endpoints ?? []).length === this.servers.length;
+      },
+      START_MS,
+    );
+  }
+
   /** The machine of the server that holds a Lease of kube-system. */
   async leader(client: Client, lease = 'kube-scheduler'): Promise<Machine> {
-    const { Lease } = await import('../../../src/api/kinds/coordination/v1/lease.ts');
     return eventually('a leader', async () => {
       const holder = (await client.get(Lease, lease, 'kube-system')).spec?.holderIdentity ?? '';
       return this.servers.find(({ name }) => holder.startsWith(`${name}_`));
@@ -161,9 +179,8 @@ export class SeveralServers {
     this.#portal = await Portal.open(this.outside);
     await this.startServer(first, others.length > 0 ? ['--cluster-init'] : []);
     for (const machine of others) await this.#joinServer(first, machine);
-    const image = this.outside.onDisk('busybox.tar');
-    writeFileSync(image, await writeArchive(busyboxImage()));
-    await Promise.all(this.agents.map((machine) => this.join(machine, image)));
+    writeFileSync(this.outside.onDisk(IMAGE), await writeArchive(busyboxImage()));
+    await Promise.all(this.agents.map((machine) => this.join(machine)));
   }
 
   async #joinServer(first: Machine, machine: Machine): Promise<void> {
@@ -178,11 +195,11 @@ export class SeveralServers {
   }
 
   /** A machine becomes a node, with an image for its pods. */
-  async join(machine: Machine, image: string): Promise<void> {
+  async join(machine: Machine): Promise<void> {
     const line = await this.tiphys(this.servers[0]!, 'token', 'create', '--print-join-command');
     this.startAgent(machine, line.trim().split(' ').slice(2));
     await this.ready(await this.client(this.servers[0]!), [machine.name]);
-    await this.tiphys(machine, 'image', 'load', '--name', machine.name, image);
+    await this.tiphys(machine, 'image', 'load', '--name', machine.name, this.outside.onDisk(IMAGE));
   }
 }
 
