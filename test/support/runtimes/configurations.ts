@@ -80,6 +80,7 @@ container_exits_dir = "${directory}/state/exits"
 container_attach_socket_dir = "${directory}/state/attach"
 apparmor_profile = "unconfined"
 enable_pod_events = true
+pids_limit = 4096
 [crio.runtime.runtimes.runc]
 runtime_path = "${ociRuntime('runc', programs)}"
 runtime_root = "${directory}/state/runc"
