@@ -69,7 +69,7 @@ test('systemd finds nothing wrong with the units, and the server well enough con
     const ours = stderr.split('\n').filter((line) => line.includes('tiphys-'));
     assert.deepEqual([code, ours], [0, []], stderr);
     if (role === 'agent') continue;
-    const threshold = announces ? '30' : '25';
+    const threshold = announces ? '30' : '23';
     const offline = ['security', '--offline=yes', `--threshold=${threshold}`, unit];
     const found = await tryExec([analyze!, ...offline]);
     assert.equal(found.code, 0, found.stdout.trim().split('\n').at(-1));
