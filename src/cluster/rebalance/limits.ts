@@ -36,6 +36,11 @@ export class LimitCounts {
     }));
   }
 
+  /** No pod may go any more, whatever it is. */
+  get isFull(): boolean {
+    return this.#total >= this.#limits.total;
+  }
+
   /** Why the pod may not go now. */
   problem(pod: Readonly<Pod>, node: string): string | undefined {
     const { total, perNode, perNamespace } = this.#limits;

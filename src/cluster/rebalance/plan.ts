@@ -76,6 +76,8 @@ class Planning {
   readonly #options: RebalanceOptions;
   readonly #chosen = new Map<string, Chosen>();
   readonly #kept = new Map<string, Kept>();
+  /** Pods (likesOf) that the scheduler would place nowhere else, as long as no other is moved. */
+  readonly #nowhere = new Set<string>();
 
   constructor(pods: readonly Readonly<Pod>[], trial: Trial, limits: LimitCounts, options: RebalanceOptions) {
     const { namespace } = options;
@@ -144,15 +146,19 @@ class Planning {
     const policy = 'LowNodeUtilization';
     const open = () => this.#trial.nodes().filter(isOpen);
     const thresholds = this.#options.thresholds ?? thresholdsAround(open());
-    for (const { name } of classesOf(open(), thresholds).high)
-      for (const pod of this.#running().filter((one) => this.#nodeOf(one) === name)) {
-        const { low, high } = classesOf(open(), thresholds);
-        const node = high.find((one) => one.name === name);
-        if (!node || low.size === 0) break;
-        const reason = `its node has much to do: ${Object.entries(usageOf(node))
-          .map(([resource, percent]) => `${resource} ${Math.round(percent)}%`)
-          .join(', ')}`;
-        this.#move(pod, policy, reason, (target) => low.has(target));
+    let classes = classesOf(open(), thresholds);
+    const byNode = Map.groupBy(this.#running(), (pod) => this.#nodeOf(pod));
+    for (const { name } of classes.high)
+      for (const pod of byNode.get(name) ?? []) {
+        const node = classes.high.find((one) => one.name === name);
+        if (!node || classes.low.size === 0 || this.#limits.isFull) break;
+        const { low } = classes;
+        const usage = Object.entries(usageOf(node)).map(
+          ([resource, percent]) => `${resource} ${Math.round(percent)}%`,
+        );
+        const reason = `its node has much to do: ${usage.join(', ')}`;
+        if (this.#move(pod, policy, reason, (target) => low.has(target)))
+          classes = classesOf(open(), thresholds);
       }
   }
 
@@ -173,10 +179,15 @@ class Planning {
   ): string | undefined {
     const from = this.#nodeOf(pod);
     const stays = whyItStays(pod, this.#options.permissions);
-    if (stays) return this.#keep(pod, policy, reason, stays);
-    const best = this.#trial.bestNodes(pod);
+    const why = stays ?? this.#limits.problem(pod, from);
+    if (why) return this.#keep(pod, policy, reason, why);
+    const likes = likesOf(pod, from);
+    const best = this.#nowhere.has(likes) ? [] : this.#trial.bestNodes(pod);
     const to = best.includes(from) ? undefined : best.find(suits);
-    if (!to) return this.#keep(pod, policy, reason, NOT_ELSEWHERE);
+    if (!to) {
+      if (best.length === 0 || best.includes(from)) this.#nowhere.add(likes);
+      return this.#keep(pod, policy, reason, NOT_ELSEWHERE);
+    }
     return this.#choose(pod, policy, reason, { from, to }) ? to : undefined;
   }
 
@@ -193,7 +204,10 @@ class Planning {
     }
     this.#limits.count(pod, where.from);
     this.#chosen.set(uidOf(pod), { pod, policy, reason, ...where });
-    if (where.to) this.#trial.move(pod, where.to);
+    if (where.to) {
+      this.#trial.move(pod, where.to);
+      this.#nowhere.clear();
+    }
     return true;
   }
 
@@ -220,6 +234,10 @@ const withAdministratorsTaints = (node: Readonly<Node>): Readonly<Node> => ({
     taints: (node.spec?.taints ?? []).filter(({ key }) => !key.startsWith('node.kubernetes.io/')),
   },
 });
+
+/** The same for pods on one node that are made alike; pods of other owners may differ, by their volumes for example. */
+const likesOf = (pod: Readonly<Pod>, node: string): string =>
+  `${node} ${controllerOf(pod)?.kind === 'ReplicaSet' ? ownerOf(pod) : uidOf(pod)}`;
 
 const ownerOf = (pod: Readonly<Pod>): string => controllerOf(pod)?.uid ?? uidOf(pod);
 

@@ -14,7 +14,7 @@ interface Process {
 const PATIENCE_MS = 10_000;
 const PAUSE_MS = 20;
 /** Programs that Tiphys starts with a path of its directory. Others may have such a path for other reasons: an editor, a tail. */
-const PROGRAMS = /^(?:node|etcd|containerd|containerd-shim-.+|sh|tiphys)$/;
+const PROGRAMS = /^(?:etcd|containerd|containerd-shim-.+)$/;
 
 /** Gives how many there were. */
 export async function endProcesses(
@@ -48,18 +48,18 @@ export function belonging(
   for (let pid = process.pid; pid > 0 && !own.has(pid); pid = byPid.get(pid)?.parent ?? 0) own.add(pid);
   const known = byPid.get(recorded ?? 0);
   const isNamed = ({ words }: Process) =>
-    PROGRAMS.test(basename(words[0] ?? '')) &&
+    (PROGRAMS.test(basename(words[0] ?? '')) || isTiphys(words)) &&
     words.some((word) => word.replace(/^--[a-z-]+=/, '') === directory || word.includes(`${directory}/`));
   const found = all.filter(isNamed);
-  if (known && isTiphys(known)) {
+  if (known && isTiphys(known.words)) {
     const launcher = byPid.get(known.parent);
-    if (launcher && isTiphys(launcher)) found.unshift(launcher);
+    if (launcher && isTiphys(launcher.words)) found.unshift(launcher);
     found.push(known);
   }
   return [...new Set(found.map(({ pid }) => pid))].filter((pid) => !own.has(pid));
 }
 
-const isTiphys = ({ words }: Process): boolean =>
+const isTiphys = (words: Process['words']): boolean =>
   words.some((word) => /(?:^|\/)(?:tiphys|tiphys\.mjs|main\.ts)$/.test(word));
 
 function processes(): Process[] {

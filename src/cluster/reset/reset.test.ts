@@ -88,6 +88,7 @@ describe('the processes that a reset ends', () => {
       of(20, 1, 'tail', '-f', '/var/lib/tiphys/server/tiphys.log'),
       of(21, 1, '/usr/bin/etcd', '--data-dir=/var/lib/tiphys/server-two/etcd'),
       of(22, 1, 'node', 'app.js'),
+      of(23, 1, 'node', 'backup.js', '/var/lib/tiphys/server/store'),
     ];
     assert.deepEqual(belonging('/var/lib/tiphys/server', 11, all), [10, 12, 13, 11]);
     assert.deepEqual(
