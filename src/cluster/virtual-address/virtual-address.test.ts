@@ -22,7 +22,10 @@ function start(own: string): void {
   const informers = new InformerFactory({ client, clock, random, log });
   const end = startVirtualAddress({
     ...{ address: ADDRESS, own, self: `${own}:6443`, client, informers, clock, log },
-    prober: { probe: async ({ host }) => answers.get(host) ?? 'ready', close: () => {} },
+    prober: {
+      probe: async ({ host }) => answers.get(`${own}>${host}`) ?? answers.get(host) ?? 'ready',
+      close: () => {},
+    },
     exec: async ([program, first], options) => {
       if (program === 'perl') machine.told++;
       else if (first === '-json') {
@@ -108,4 +111,24 @@ test('a server that is not ready lets go', async () => {
   await cluster.step(3_000);
   assert.equal(machines.get(first)!.held, false);
   assert.equal(holders().length, 1);
+});
+
+test('a server that hears nobody does not take the address at once: it may be deaf, and others would believe it', async () => {
+  const [first] = holders() as [string];
+  const deaf = HOSTS.find((host) => host !== first)!;
+  for (const host of HOSTS) if (host !== deaf) answers.set(`${deaf}>${host}`, 'silent');
+  await cluster.step(5_000);
+  assert.deepEqual(holders(), [first]);
+  assert.equal(machines.get(deaf)!.told, 0);
+  // Its store answers: it is the last one.
+  await cluster.step(6_000);
+  assert.ok(machines.get(deaf)!.held);
+});
+
+test('the address is said again and again', async () => {
+  const machine = machines.get(holders()[0]!)!;
+  await cluster.step(10_000);
+  const before = machine.told;
+  await cluster.step(10_000);
+  assert.ok(machine.told - before >= 4);
 });

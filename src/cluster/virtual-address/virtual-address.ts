@@ -35,7 +35,9 @@ export interface VirtualAddressOptions {
 
 const NAMESPACE = 'kube-system';
 export const LEASE = 'tiphys-virtual-address';
-/** How often the address is renewed, in milliseconds. */
+/** Without a majority of the store a server knows by then that it is not ready. */
+const PROVEN_MS = 6_000;
+/** How often the address is renewed, and said again, in milliseconds. */
 const EVERY_MS = 2_000;
 /** The other server learns of it by its watch of the Lease. */
 const HANDED_OVER_MS = 400;
@@ -56,6 +58,8 @@ class VirtualAddress {
   #servers: readonly string[];
   #last: string | undefined;
   #holds = false;
+  /** Monotonic. */
+  #aloneSince: number | undefined;
   #waiting = false;
   #work: Promise<void> = Promise.resolve();
   #stopped = false;
@@ -133,10 +137,14 @@ class VirtualAddress {
       healthOf: (server) => this.#health.of(server),
       last: this.#last,
     });
+    const alone = this.#isAlone();
+    this.#aloneSince = alone ? (this.#aloneSince ?? this.#options.clock.monotonic()) : undefined;
     try {
-      if (elected === self) {
+      if (elected === self && (this.#holds || !alone || this.#isProven())) {
         const fresh = await this.#held.hold();
         if (!this.#holds || fresh) await this.#tell();
+        // Somebody may have been believed meanwhile who should not have been.
+        else if (!alone) await this.#held.announce();
         if (!this.#holds) log.info('this server has the virtual address', { address });
         this.#holds = true;
         if (this.#last !== self) void this.#note(self);
@@ -148,6 +156,18 @@ class VirtualAddress {
     } catch (error) {
       this.#complain(error);
     }
+  }
+
+  /** It hears no other server: they may have ended, or it is deaf itself, and what it says would be believed. */
+  #isAlone(): boolean {
+    const others = this.#servers.filter((server) => server !== this.#options.self);
+    return others.length > 0 && others.every((server) => this.#health.of(server) === 'silent');
+  }
+
+  /** Being alone and still ready for so long, it has a store that answers. */
+  #isProven(): boolean {
+    const { clock } = this.#options;
+    return this.#aloneSince !== undefined && clock.monotonic() - this.#aloneSince >= PROVEN_MS;
   }
 
   async #tell(): Promise<void> {

@@ -4,8 +4,6 @@ import type { SeveralServers } from './scene.ts';
 
 export interface Fault {
   readonly name: string;
-  /** What it happens to: the server that leads, has the virtual address, or is the leader of etcd; or an agent. */
-  readonly victim: 'leader' | 'holder' | 'agent';
   readonly cause: (scene: SeveralServers, machine: Machine) => Promise<void>;
   readonly end: (scene: SeveralServers, machine: Machine) => Promise<void>;
 }
@@ -19,14 +17,12 @@ const heal = (scene: SeveralServers) => scene.machines.heal();
 /** Its launcher too, so that it does not come back by itself. */
 export const serverKilled: Fault = {
   name: 'server-killed',
-  victim: 'leader',
   cause: (_, machine) => kill(machine, '[t]iphys.* server|[c]ontrol-plane'),
   end: (scene, machine) => scene.startServer(machine),
 };
 
 const etcdKilled: Fault = {
   name: 'etcd-member-killed',
-  victim: 'leader',
   cause: (_, machine) => kill(machine, '[/]usr/bin/etcd |^etcd '),
   // Its server starts it again.
   end: nothing,
@@ -34,7 +30,6 @@ const etcdKilled: Fault = {
 
 const machineOff: Fault = {
   name: 'machine-off',
-  victim: 'leader',
   cause: (_, machine) => machine.kill(),
   end: async (scene, machine) => {
     await machine.boot();
@@ -44,29 +39,11 @@ const machineOff: Fault = {
 
 const partitioned = (direction: 'both' | 'in' | 'out'): Fault => ({
   name: `machine-hears-${{ both: 'nobody-and-is-not-heard', in: 'nobody', out: 'but-is-not-heard' }[direction]}`,
-  victim: 'leader',
   cause: (scene, machine) => scene.machines.isolate(machine, direction),
   end: heal,
 });
 
 export const machinePartitioned = partitioned('both');
-
-const agentOff: Fault = {
-  name: 'agent-machine-off',
-  victim: 'agent',
-  cause: (_, machine) => machine.kill(),
-  end: async (scene, machine) => {
-    await machine.boot();
-    scene.startAgent(machine);
-  },
-};
-
-const agentPartitioned: Fault = {
-  name: 'agent-machine-partitioned',
-  victim: 'agent',
-  cause: (scene, machine) => scene.machines.isolate(machine),
-  end: heal,
-};
 
 export const FAULTS: readonly Fault[] = [
   serverKilled,
@@ -75,6 +52,4 @@ export const FAULTS: readonly Fault[] = [
   machinePartitioned,
   partitioned('in'),
   partitioned('out'),
-  agentOff,
-  agentPartitioned,
 ];

@@ -2,7 +2,6 @@
 import { Deployment } from '../../../src/api/kinds/apps/v1/deployment.ts';
 import { systemClock as clock } from '../../../src/kit/clock.ts';
 import { eventually } from '../eventually.ts';
-import type { Machine } from '../machines/machine.ts';
 import type { Fault } from './faults.ts';
 import { type ApiLine, Writer } from './load.ts';
 import type { SeveralServers } from './scene.ts';
@@ -19,7 +18,7 @@ const LIMIT_MS = 60_000;
 
 export async function measure(scene: SeveralServers, fault: Fault, round: number): Promise<Costs> {
   const line = await scene.line('virtual');
-  const victim = await victimOf(scene, fault);
+  const victim = await scene.leader(await scene.client(scene.servers[0]!));
   const writer = new Writer(line, `${fault.name}-${round}`);
   try {
     await eventually('the load', () => writer.acknowledged.length > 20);
@@ -36,13 +35,6 @@ export async function measure(scene: SeveralServers, fault: Fault, round: number
   } finally {
     await writer.stop();
   }
-}
-
-async function victimOf(scene: SeveralServers, { victim }: Fault): Promise<Machine> {
-  if (victim === 'agent') return scene.agents[0]!;
-  const client = await scene.client(scene.servers[0]!);
-  if (victim === 'leader') return scene.leader(client);
-  return eventually('the holder of the virtual address', () => scene.holder());
 }
 
 /** Milliseconds since `from` at which a Deployment that is created now has a ready pod. */
