@@ -10,7 +10,7 @@ import { systemClock } from '../kit/clock.ts';
 import { createLogger } from '../kit/log.ts';
 import { rotatedWriter } from '../kit/logging/rotated-file.ts';
 import { logFaults } from '../kit/process/log-faults.ts';
-import { releaseMemory } from '../kit/process/release-memory.ts';
+import { releaseMemory, releaseMemoryWhenIdle } from '../kit/process/release-memory.ts';
 import { systemRandom } from '../kit/random.ts';
 
 /** By then everything has started. */
@@ -39,6 +39,8 @@ export async function runServer(flags: ServerFlags): Promise<void> {
     await server.start();
     tell(`The API answers at ${server.url}; kubeconfig: ${administratorFile(flags.dataDir)}`);
     systemClock.after(SETTLED_MS, releaseMemory);
+    // A move to etcd has taken much of it.
+    releaseMemoryWhenIdle(systemClock);
   };
   try {
     // A start that waits for other servers can be ended, too.

@@ -208,6 +208,26 @@ describe('several servers', { skip: process.getuid?.() !== 0 && 'needs root' }, 
     await allRun(m3, 'm1', 'm2', 'm3');
   });
 
+  test('a server that is killed is started again, with its etcd', async () => {
+    const parts = async () => {
+      const { stdout } = await m2.tryExec([program, 'status', '-o', 'json']);
+      const [status] = JSON.parse(stdout) as { components: { name: string; pid: number; state: string }[] }[];
+      return status!.components;
+    };
+    const before = await parts();
+    await m2.exec(['kill', '-9', String(before.find(({ name }) => name === 'server')!.pid)]);
+    await eventually(
+      'all parts anew',
+      async () => {
+        const now = await parts();
+        const known = new Set(before.map(({ pid }) => pid));
+        return now.length === 3 && now.every(({ pid, state }) => state === 'Running' && !known.has(pid));
+      },
+      60_000,
+    );
+    await kubectl(m2, 'get', 'configmap', 'first');
+  });
+
   test('who would be missed cannot be removed', async () => {
     await m3.kill();
     await eventually('m3 to be missed', async () => (await servers(m1)).m3 === 'NotResponding');

@@ -14,7 +14,9 @@ export async function choosePort(
 ): Promise<number> {
   if (wanted > 0) {
     if (await tryPort(host, wanted)) return wanted;
-    throw new UserError(`port ${wanted} is taken by another program; choose another one with --api-port`);
+    throw new UserError(
+      `port ${wanted} is taken by another program; choose another one (--api-port, of a server --secure-port)`,
+    );
   }
   if (!taken.includes(USUAL_PORT) && (await tryPort(host, USUAL_PORT))) return USUAL_PORT;
   return tryPort(host, 0);
