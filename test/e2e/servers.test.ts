@@ -263,6 +263,11 @@ describe('several servers', { skip: process.getuid?.() !== 0 && 'needs root' }, 
     await kubectl(m1, 'create', 'configmap', 'last');
     await Promise.all([m2.kill(), m3.kill()]);
     await end(m1);
+    const waiting = m1.spawn([program, 'server'], { name: 'server' });
+    await eventually('a server that waits', () => waiting.output().includes('a majority of them has to run'));
+    const second = await m1.tryExec([program, 'server', '--cluster-reset']);
+    assert.match(second.stderr, /is running already/);
+    await waiting.kill('TERM');
     assert.match(await tiphys(m1, 'server', '--cluster-reset'), /only member of etcd now/);
     await start(m1);
     await kubectl(m1, 'get', 'configmap', 'last');

@@ -16,9 +16,7 @@ const LIMIT_MS = 2_000;
 /** Gives what a server knows of itself before it starts; undefined: it is its first start. */
 export async function prepareServer(options: ServerOptions): Promise<SavedServer | undefined> {
   const { flags } = options;
-  const { control } = clusterPaths(flags.dataDir);
-  const answer = await callControl(control, 'components', {}, LIMIT_MS).catch(() => undefined);
-  if (answer) throw new UserError(`a server with the data in ${flags.dataDir} is running already`);
+  await refuseRunningServer(flags.dataDir);
   makePrivate(flags.dataDir);
   const saved = readSavedServer(flags.dataDir);
   if (
@@ -34,6 +32,13 @@ export async function prepareServer(options: ServerOptions): Promise<SavedServer
   // It has joined already; started again with the same words, it goes on.
   if (saved && saved.engine !== 'embedded') return saved;
   return joinCluster(flags, flags.server, options);
+}
+
+/** Also of one that waits for other servers, and does not answer its clients. */
+export async function refuseRunningServer(dataDir: string): Promise<void> {
+  const { control } = clusterPaths(dataDir);
+  const answer = await callControl(control, 'components', {}, LIMIT_MS).catch(() => undefined);
+  if (answer) throw new UserError(`a server with the data in ${dataDir} is running already`);
 }
 
 async function joinCluster(flags: ServerFlags, server: string, options: ServerOptions): Promise<SavedServer> {

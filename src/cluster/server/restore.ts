@@ -6,6 +6,7 @@ import { systemClock } from '../../kit/clock.ts';
 import { type RestoreRequest, restoreStore } from '../backup/stopped-store.ts';
 import { UserError } from '../progress.ts';
 import { stampOf } from './move-store.ts';
+import { refuseRunningServer } from './prepare.ts';
 import { type Engine, readSavedServer, saveServer } from './saved-server.ts';
 
 export async function restoreServer(request: RestoreRequest, wanted?: Exclude<Engine, 'external'>) {
@@ -15,6 +16,7 @@ export async function restoreServer(request: RestoreRequest, wanted?: Exclude<En
       '--engine etcd: start the server with --cluster-init after this, which moves the data to etcd',
     );
   if (!saved) return restoreStore(request);
+  await refuseRunningServer(request.dataDir);
   const engine = wanted ?? saved.engine;
   if (engine === 'external')
     throw new UserError(

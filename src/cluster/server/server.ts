@@ -72,6 +72,11 @@ export class Server {
     const paths = clusterPaths(flags.dataDir);
     if (flags.encrypt) this.#refuseLateKey(paths.pki);
     saveServer(flags.dataDir, this.#configuration);
+    // Before it waits for other servers, so that nobody else touches its data.
+    const components = async () => ({ components: this.#components() });
+    this.#control = await serveControl(paths.control, { components }, log);
+    const { name } = this.#configuration;
+    registerServer({ name, dataDir: flags.dataDir, api: this.url, pid: process.pid });
     await this.#engine.open();
     const { certified } = placeOf({ ...this.#configuration, server: this.#configuration.place });
     const files = { directory: paths.pki, clock, random, ...certified };
@@ -86,15 +91,7 @@ export class Server {
       log: log.child('certificates'),
       onChange: (renewed) => this.#useCertificates(renewed),
     });
-    const components = async () => ({ components: this.#components() });
-    this.#control = await serveControl(paths.control, { components }, log);
     if (isNew) await this.#encryptSecrets(certificates);
-    registerServer({
-      name: this.#configuration.name,
-      dataDir: flags.dataDir,
-      api: this.url,
-      pid: process.pid,
-    });
   }
 
   /** A key that other servers do not have would hide Secrets from them. */
