@@ -13,6 +13,8 @@ export class NodeLease {
   readonly #nodeName: string;
   readonly #nodeUid: () => string | undefined;
   #lease: Lease | undefined;
+  /** Of the last lease that was renewed. */
+  #uid: string | undefined;
 
   constructor(client: Client, clock: Clock, nodeName: string, nodeUid: () => string | undefined) {
     this.#client = client;
@@ -21,7 +23,15 @@ export class NodeLease {
     this.#nodeUid = nodeUid;
   }
 
-  async renew(): Promise<void> {
+  /** Whether it is another lease than before: one goes with its Node. */
+  async renew(): Promise<boolean> {
+    const before = this.#uid;
+    await this.#renew();
+    this.#uid = this.#lease?.metadata.uid;
+    return before !== undefined && before !== this.#uid;
+  }
+
+  async #renew(): Promise<void> {
     if (!this.#lease) this.#lease = await this.#obtain();
     try {
       this.#lease = await this.#client.update(Lease, this.#renewed(this.#lease));

@@ -262,8 +262,7 @@ export class NodeManager {
     if (this.#renewing) return;
     this.#renewing = true;
     try {
-      await this.#lease.renew();
-      this.#renewed();
+      this.#renewed(await this.#lease.renew());
     } catch (error) {
       if (!this.#stop.signal.aborted)
         this.#options.log.warn('cannot renew node lease', { error: messageOf(error) });
@@ -272,12 +271,12 @@ export class NodeManager {
     }
   }
 
-  /** While no lease was renewed, the node lifecycle controller has overwritten the conditions. */
-  #renewed(): void {
+  /** While no lease was renewed, the node lifecycle controller has overwritten the conditions; a lease that is lost goes with its Node. */
+  #renewed(lost: boolean): void {
     const now = this.#options.clock.now();
     const silent = this.#renewedAt !== undefined && now - this.#renewedAt >= LEASE_SECONDS * 1000;
     this.#renewedAt = now;
-    if (!silent) return;
+    if (!silent && !lost) return;
     this.#reportedAt = 0;
     void this.refresh();
   }

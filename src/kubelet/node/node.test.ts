@@ -213,6 +213,17 @@ test('a node that was silent until it counted as lost corrects its status with i
   assert.ok(took <= 11_000, `took ${took} ms`);
 });
 
+test('a Node that is deleted, and its lease with it, is registered again with the next lease', async (t) => {
+  const cluster = await simCluster({ nodes: 1, controllers: ['generic-garbage-collector'] }, t);
+  const { client, clock } = cluster;
+  const leases = async () => (await client.list(Lease, { namespace: 'kube-node-lease' })).items;
+  await cluster.until('a lease with an owner', async () => (await leases())[0]?.metadata.ownerReferences);
+  await client.delete(Node, 'node1');
+  const before = clock.now();
+  await cluster.until('the Node', async () => (await client.list(Node)).items.length === 1, 1000);
+  assert.ok(clock.now() - before <= 21_000, `took ${clock.now() - before} ms`);
+});
+
 test('what the kubelet reports leaves the addresses alone that a cloud has given', async (t) => {
   const cluster = await simCluster({ nodes: [{ kubelet: { externalCloud: true } }] }, t);
   const { client } = cluster;
