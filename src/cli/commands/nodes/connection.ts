@@ -1,5 +1,5 @@
-// How the commands about nodes reach the cluster: by --kubeconfig, else as the administrator of a cluster of this machine, else by the
-// user's own kubeconfig.
+// How the commands about nodes reach the cluster: by --kubeconfig or $KUBECONFIG, else as the administrator of a cluster or server of
+// this machine, else by the user's own kubeconfig.
 import { existsSync } from 'node:fs';
 import { Option } from 'commander';
 import { StatusError } from '../../../api/status/status-error.ts';
@@ -7,6 +7,8 @@ import type { Client } from '../../../client/client.ts';
 import { kubeconfigPath } from '../../../client/kubeconfig/kubeconfig-path.ts';
 import type { Transport } from '../../../client/transport/transport.ts';
 import { UserError } from '../../../cluster/progress.ts';
+import { administratorFile } from '../../../cluster/server/kubeconfigs.ts';
+import { listServers } from '../../../cluster/server/server-records.ts';
 import { clusterPaths } from '../../../cluster/state/paths.ts';
 import { readRecord } from '../../../cluster/state/registry.ts';
 import { type Clock, systemClock } from '../../../kit/clock.ts';
@@ -18,12 +20,12 @@ export interface ConnectionFlags {
   readonly kubeconfig?: string;
 }
 
-export const clusterOption = () => new Option('--name <name>', 'name of a cluster of this machine');
+export const clusterOption = () => new Option('--name <name>', 'name of a cluster or server of this machine');
 
 export const kubeconfigOption = () =>
   new Option(
     '--kubeconfig <file>',
-    'how to reach the API server (default: a cluster of this machine, else your own)',
+    'how to reach the API server (default: a cluster or server of this machine, else your own)',
   );
 
 const LIMIT_MS = 60_000;
@@ -65,9 +67,15 @@ export async function withCluster<T>(
 
 function fileOf({ name, kubeconfig }: ConnectionFlags): string {
   if (kubeconfig) return kubeconfig;
+  const servers = listServers();
+  const server = servers.find((one) => one.name === name);
+  if (server && !readRecord(server.name)) return administratorFile(server.dataDir);
   if (name) return knownCluster(name).paths.kubeconfig;
-  const record = process.env.KUBECONFIG ? undefined : readRecord(DEFAULT_NAME);
-  return record ? clusterPaths(record.dataDir).kubeconfig : kubeconfigPath(process.env);
+  if (process.env.KUBECONFIG) return kubeconfigPath(process.env);
+  const record = readRecord(DEFAULT_NAME);
+  if (record) return clusterPaths(record.dataDir).kubeconfig;
+  const [only] = servers.length === 1 ? servers : [];
+  return only ? administratorFile(only.dataDir) : kubeconfigPath(process.env);
 }
 
 /** What the server says, or why it cannot be reached. */
