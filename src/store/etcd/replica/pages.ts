@@ -8,7 +8,7 @@ import type { KeyValue, RangeResponse } from '../rpc/messages.ts';
 import { RANGE } from '../rpc/methods.ts';
 
 /** Decoding a page of objects takes a few milliseconds. */
-const FIRST_PAGE = 250;
+const FIRST_PAGE = 500;
 const PAGE_MS = 30_000;
 
 export interface Page {
