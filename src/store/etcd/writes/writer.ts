@@ -12,7 +12,7 @@ import type { Pending, Replica } from '../replica/replica.ts';
 import type { Waiters } from '../replica/waiters.ts';
 import type { Endpoints } from '../rpc/endpoints.ts';
 import { engineError, isLeaseLost, isRefused } from '../rpc/errors.ts';
-import type { RequestOp, TxnResponse } from '../rpc/messages.ts';
+import type { RequestOp, TxnResponse, WatchEvent } from '../rpc/messages.ts';
 import { TXN } from '../rpc/methods.ts';
 import type { Fence } from './fence.ts';
 import type { Leases } from './leases.ts';
@@ -45,6 +45,12 @@ export interface Change {
 interface Outcome {
   readonly revision: number;
   readonly entry: Entry | undefined;
+}
+
+/** A write that etcd has carried out. */
+interface Made {
+  readonly revision: number;
+  readonly lease: bigint;
 }
 
 const AGAIN_MS = 50;
@@ -119,8 +125,11 @@ export class Writer {
     this.#refuseKnown(change);
     for (let again = false; ; again = true) {
       try {
-        const answer = await this.#send(change, Math.min(ATTEMPT_MS, left()));
-        if (answer.succeeded) return await this.#succeeded(change, pending, answer.header.revision, left());
+        const timeout = Math.min(ATTEMPT_MS, left());
+        const lease = ttlSeconds ? await leases.for(ttlSeconds, timeout) : 0n;
+        const answer = await this.#send(change, lease, timeout);
+        const { revision } = answer.header;
+        if (answer.succeeded) return await this.#succeeded(change, pending, { revision, lease }, left());
         await this.#refuse(change, answer, left());
         // Nobody else has written the key: it is the fence that has moved.
         await this.#options.shown(answer.header.revision, left());
@@ -141,14 +150,12 @@ export class Writer {
     if (expected > 0 && current && current.revision > expected) throw new ConflictError(key, current);
   }
 
-  async #send({ key, expected, stored, options }: Change, timeout: number): Promise<TxnResponse> {
-    const { endpoints, layout, leases, fence, metrics, codec } = this.#options;
+  #send({ key, expected, stored }: Change, lease: bigint, timeout: number): Promise<TxnResponse> {
+    const { endpoints, layout, fence, metrics, codec } = this.#options;
     const at = layout.keyOf(key);
-    let op: RequestOp;
-    if (stored) {
-      const lease = options.ttlSeconds ? await leases.for(options.ttlSeconds, timeout) : 0n;
-      op = { request_put: { key: at, value: stored, lease } };
-    } else op = { request_delete_range: { key: at } };
+    const op: RequestOp = stored
+      ? { request_put: { key: at, value: stored, lease } }
+      : { request_delete_range: { key: at } };
     const request = {
       compare: [{ target: 'mod' as const, key: at, mod_revision: expected }, fence.condition],
       success: [op],
@@ -158,11 +165,18 @@ export class Writer {
     return metrics.measured(operation, codec.resourceOf(key), endpoints.call(TXN, request, timeout));
   }
 
-  async #succeeded(change: Change, pending: Pending, revision: number, ms: number): Promise<Outcome> {
+  async #succeeded(
+    change: Change,
+    pending: Pending,
+    { revision, lease }: Made,
+    ms: number,
+  ): Promise<Outcome> {
     const { waiters, replica, codec } = this.#options;
     pending.revision = revision;
     const created = change.expected === 0 ? revision : (replica.state.get(change.key)?.created ?? revision);
-    await waiters.until(revision, ms);
+    // Nothing lies between what the replica shows and this write: its event is no news, and need not be waited for.
+    if (replica.revision === revision - 1) replica.apply([this.#eventOf(change, revision, created, lease)]);
+    else await waiters.until(revision, ms);
     if (!change.stored) return { revision, entry: undefined };
     // Shown by its event, unless the events were lost to a compaction and it has been overwritten.
     const known = replica.state.get(change.key, Math.max(revision, replica.state.compacted));
@@ -171,6 +185,18 @@ export class Writer {
       revision,
       entry: { key: change.key, value: codec.decode(change.key, change.stored, revision), revision, created },
     };
+  }
+
+  #eventOf({ key, stored }: Change, revision: number, created: number, lease: bigint): WatchEvent {
+    const kv = {
+      key: this.#options.layout.keyOf(key),
+      create_revision: created,
+      mod_revision: revision,
+      version: 0,
+      value: stored ?? Buffer.alloc(0),
+      lease,
+    };
+    return { type: stored ? 'put' : 'delete', kv };
   }
 
   /** Throws if another write won; the replica shows it by then. */
