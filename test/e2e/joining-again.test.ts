@@ -1,6 +1,7 @@
 // Nodes that are deleted, and machines that are replaced: whatever has the name afterwards is a whole node.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { systemClock } from '../../src/kit/clock.ts';
 import { repository } from '../support/cluster.ts';
 import { eventually } from '../support/eventually.ts';
 import { type JoinCommand, JoinScene, ROOT, tiphys } from '../support/join-scene.ts';
@@ -72,6 +73,17 @@ describe('machines that join again', { timeout: 600_000 }, () => {
     const [a, b] = [await pod('a', 'm2'), await pod('b', 'm3')];
     await eventually('a to b', () => reaches('a', b));
     await eventually('b to a', () => reaches('b', a));
+  });
+
+  test('a machine that waits for a server ends at once when it is told to', async () => {
+    const { token, hash } = command;
+    const words = ['--token', token, '--ca-hash', hash, '--root-dir', '/var/lib/tiphys/waiting'];
+    const waiting = scene.agent(m2!, `${m2!.address}:1`, ...words);
+    await eventually('the wait', () => waiting.output().includes('waiting for the API server'));
+    const begin = systemClock.monotonic();
+    await waiting.kill('TERM');
+    assert.equal(await waiting.ended, 0);
+    assert.ok(systemClock.monotonic() - begin < 5_000);
   });
 
   test('another machine takes the name of one that is gone, with a token', async () => {

@@ -53,9 +53,13 @@ export async function runJoin(flags: JoinFlags): Promise<void> {
   };
   const tools = processTools(flags.logLevel);
   const signal = endSignal();
+  // While it joins it has nothing to let go of.
+  let joins = true;
+  void aborted(signal).then(() => joins && process.exit(0));
   const files = nodeFiles(flags.rootDir);
   const member = await orEnd(tools, ensureMember(flags, files, tools));
   const stop = await orEnd(tools, start(flags, files, member, { ...registration, name: member.name }, tools));
+  joins = false;
   tools.log.info('the node runs', { name: member.name });
   await aborted(signal);
   await stop();
