@@ -176,4 +176,20 @@ describe('two API servers over one etcd', () => {
     });
     assert.equal((await get(clients[1], `${path}/after`)).body.metadata.name, 'after');
   });
+
+  it('say so when etcd has no quorum, and read on from memory where the API lets them', async () => {
+    for (const index of [0, 1, 2]) await servers.etcd.kill(index);
+    const ready = () => get(clients[1], '/readyz?verbose').catch(() => ({ status: 0, body: '' }));
+    await eventually('the server is not ready', async () => (await ready()).status === 500, 20_000);
+    assert.match(String((await ready()).body), /\[-\]etcd failed/);
+    const path = '/api/v1/namespaces/default/configmaps';
+    const read = await get(clients[1], `${path}/after?resourceVersion=0`);
+    assert.equal(read.body.metadata.name, 'after');
+    for (const index of [0, 1, 2]) servers.etcd.run(index);
+    await servers.answers(1);
+    await eventually('it writes again', async () => {
+      const { status } = await post(clients[1], path, configMap('again')).catch(() => ({ status: 0 }));
+      return status === 201 || status === 409;
+    });
+  });
 });
