@@ -279,7 +279,7 @@ export class ControlPlane {
     const { settings, clock, random, log } = this.#options;
     if (!settings.server?.virtualAddress) return;
     const { serveVirtualAddress } = await import('../virtual-address/of-server.ts');
-    this.#endVirtualAddress = serveVirtualAddress({
+    this.#endVirtualAddress = await serveVirtualAddress({
       ...{ address: settings.server.virtualAddress, own: settings.server.advertiseAddress, port },
       ...{ transport: this.#transportOf(PUBLISHER, ADMINISTRATORS), clock, random, log },
       ca: () => this.#certificates.ca.certificate,

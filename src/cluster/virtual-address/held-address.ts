@@ -14,7 +14,7 @@ export interface HeldAddressOptions {
 }
 
 /** Renewed every two seconds. */
-const LIFETIME_S = 6;
+const LIFETIME_S = 10;
 
 export class HeldAddress {
   readonly #options: HeldAddressOptions;

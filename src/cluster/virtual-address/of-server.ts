@@ -23,19 +23,23 @@ export interface ServedAddressOptions {
   readonly log: Logger;
 }
 
-/** Returns how to end it. */
-export function serveVirtualAddress(options: ServedAddressOptions): () => Promise<void> {
+/** Without a majority of the store nothing is decided. */
+const DECIDED_MS = 5_000;
+
+/** Resolves when the address leads to a server, if that is soon, with how to end it. */
+export async function serveVirtualAddress(options: ServedAddressOptions): Promise<() => Promise<void>> {
   const { address, own, port, transport, ca, clock, random } = options;
   const log = options.log.child('virtual-address');
   const client = new RestClient({ transport, clock, fieldManager: 'tiphys' });
   const informers = new InformerFactory({ client, clock, random, log });
-  const end = startVirtualAddress({
+  const running = startVirtualAddress({
     ...{ address, own, self: hostPort(own, port), client, informers, exec, clock, log },
     prober: httpsProber(clock, ca),
   });
   informers.start();
+  await Promise.race([running.decided, clock.sleep(DECIDED_MS)]);
   return async () => {
-    await end();
+    await running.stop();
     informers.stop();
   };
 }

@@ -20,7 +20,7 @@ function start(own: string): void {
   machines.set(own, machine);
   const { client, clock, random } = cluster;
   const informers = new InformerFactory({ client, clock, random, log });
-  const end = startVirtualAddress({
+  const running = startVirtualAddress({
     ...{ address: ADDRESS, own, self: `${own}:6443`, client, informers, clock, log },
     prober: {
       probe: async ({ host }) => answers.get(`${own}>${host}`) ?? answers.get(host) ?? 'ready',
@@ -39,7 +39,7 @@ function start(own: string): void {
     },
   });
   machine.stop = async () => {
-    await end();
+    await running.stop();
     informers.stop();
   };
   informers.start();

@@ -44,17 +44,23 @@ const HANDED_OVER_MS = 400;
 /** After the first time: a frame may be lost, and the kernel of a server that was killed answers until the address runs out there. */
 const REPEATED_AFTER_MS = [500, 1_000, 2_000, 4_000, 6_000, 8_000];
 
-/** Returns how to end it: the address is taken away then. */
-export function startVirtualAddress(options: VirtualAddressOptions): () => Promise<void> {
-  const running = new VirtualAddress(options);
-  return () => running.stop();
+export interface RunningAddress {
+  /** Resolves when it is decided for the first time who has the address. */
+  readonly decided: Promise<void>;
+  /** The address is handed over, and taken away then. */
+  stop(): Promise<void>;
 }
 
-class VirtualAddress {
+export function startVirtualAddress(options: VirtualAddressOptions): RunningAddress {
+  return new VirtualAddress(options);
+}
+
+class VirtualAddress implements RunningAddress {
   readonly #options: VirtualAddressOptions;
   readonly #held: HeldAddress;
   readonly #health: ServerHealth;
   readonly #removals: (() => void)[];
+  readonly decided: Promise<void>;
   #servers: readonly string[];
   #last: string | undefined;
   #holds = false;
@@ -94,7 +100,8 @@ class VirtualAddress {
       () => ticks.cancel(),
     ];
     // Before the first look it is known who else there is, and who has the address.
-    this.#work = Promise.all([slices.synced(), leases.synced()]).then(() => this.#round());
+    this.decided = Promise.all([slices.synced(), leases.synced()]).then(() => this.#round());
+    this.#work = this.decided;
   }
 
   async stop(): Promise<void> {

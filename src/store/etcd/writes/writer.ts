@@ -6,7 +6,7 @@ import { DiskAlarmError, EngineTimeoutError } from '../../failures.ts';
 import { ConflictError, type Entry, KeyExistsError, type WriteOptions } from '../../store.ts';
 import type { EtcdCodec } from '../codec.ts';
 import type { Layout } from '../layout.ts';
-import { ATTEMPT_MS, REQUEST_MS } from '../limits.ts';
+import { ATTEMPT_MS, FIRST_ATTEMPT_MS, REQUEST_MS } from '../limits.ts';
 import type { EtcdMetrics } from '../metrics.ts';
 import type { Pending, Replica } from '../replica/replica.ts';
 import type { Waiters } from '../replica/waiters.ts';
@@ -125,7 +125,7 @@ export class Writer {
     this.#refuseKnown(change);
     for (let again = false; ; again = true) {
       try {
-        const timeout = Math.min(ATTEMPT_MS, left());
+        const timeout = Math.min(again ? ATTEMPT_MS : FIRST_ATTEMPT_MS, left());
         const lease = ttlSeconds ? await leases.for(ttlSeconds, timeout) : 0n;
         const answer = await this.#send(change, lease, timeout);
         const { revision } = answer.header;
@@ -215,7 +215,7 @@ export class Writer {
     const { replica, fence, clock } = this.#options;
     for (;;) {
       try {
-        await fence.renew(left());
+        await fence.renew(Math.min(FIRST_ATTEMPT_MS, left()));
         break;
       } catch {
         if (left() <= AGAIN_MS) throw cause;
