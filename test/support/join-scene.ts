@@ -54,10 +54,14 @@ export class JoinScene {
     const program = this.server.spawn([tiphys, ...words], { name: 'server' });
     this.#server = program;
     this.programs.push(program);
-    await eventually('the server', async () => {
-      if (!program.running) throw new Error(program.output());
-      return (await this.tryKubectl('get', '--raw', '/readyz')).stdout === 'ok';
-    });
+    await eventually(
+      'the server',
+      async () => {
+        if (!program.running) throw new Error(program.output());
+        return (await this.tryKubectl('get', '--raw', '/readyz')).stdout === 'ok';
+      },
+      60_000,
+    );
     return program;
   }
 
