@@ -79,7 +79,11 @@ test('a server and an agent survive their own ends, and a reboot with their pods
   const server = await main('server');
   await systemd.exec(['systemctl', 'kill', '-s', 'KILL', 'tiphys-server']);
   await eventually('another server', async () => !['0', server].includes(await main('server')));
-  await ready('node/m1');
+  // The new kubelet has looked at all pods before it starts one.
+  const another = { ...POD, metadata: { name: 'another' } };
+  writeFileSync(machine.onDisk('/etc/tiphys/pod.json'), JSON.stringify(another));
+  await eventually('an API server', () => kubectl('apply', '-f', '/etc/tiphys/pod.json'), 60_000);
+  await ready('pod/another');
   const volume = `/var/lib/tiphys/agent/nodes/m1/kubelet/pods/${before.uid}/volumes/kubernetes.io~empty-dir/kept`;
   const log = () => readFileSync(machine.onDisk(`${volume}/log`), 'utf8');
   assert.equal(log(), 'started\n');
