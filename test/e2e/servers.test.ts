@@ -124,6 +124,7 @@ describe('several servers', { skip: process.getuid?.() !== 0 && 'needs root' }, 
 
   test('a token for a server reads what is for that server, and nothing else', async () => {
     const { token } = await offer(m1);
+    const bundle = `tiphys-server-${token.split('.')[0]}`;
     const may = (verb: string, what: string) =>
       m1.tryExec([
         ...[packagedTool('kubectl'), '--server', `https://${m1.address}:6443`, '--token', token],
@@ -138,10 +139,18 @@ describe('several servers', { skip: process.getuid?.() !== 0 && 'needs root' }, 
           'kube-system',
         ],
       ]);
-    assert.equal((await may('get', `secret/tiphys-server-${token.split('.')[0]}`)).stdout.trim(), 'yes');
+    assert.equal((await may('get', `secret/${bundle}`)).stdout.trim(), 'yes');
     assert.equal((await may('list', 'secrets')).stdout.trim(), 'no');
     assert.equal((await may('get', 'secret/other')).stdout.trim(), 'no');
     assert.equal((await may('create', 'certificatesigningrequests.certificates.k8s.io')).stdout.trim(), 'no');
+    await tiphys(m1, 'token', 'delete', token);
+    await eventually(
+      'its Secret to go with it',
+      async () =>
+        (await kubectl(m1, 'get', 'secrets,roles,rolebindings', '-n', 'kube-system', '-o', 'name')).includes(
+          bundle,
+        ) === false,
+    );
   });
 
   test('further servers join by one command, one after the other', async () => {

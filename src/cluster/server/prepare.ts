@@ -57,12 +57,12 @@ async function joinCluster(flags: ServerFlags, server: string, options: ServerOp
   const known = join(pki, 'ca.crt');
   if (existsSync(known) && readFileSync(known, 'utf8') !== bundle.files['ca.crt'])
     throw new UserError(`${known} is another cluster's: use another --data-dir`);
-  writeFiles(pki, bundle.files);
   const { serviceCidrs, clusterCidrs, members } = bundle;
-  const { name } = configurationOf(flags, undefined);
-  const found = { name, serviceCidrs, clusterCidrs };
   if (!flags.etcd && members.length === 0)
     throw new UserError('the cluster uses an etcd that others look after: give its --etcd-servers, too');
+  writeFiles(pki, bundle.files);
+  const { name } = configurationOf(flags, undefined);
+  const found = { name, serviceCidrs, clusterCidrs };
   const saved: SavedServer = flags.etcd
     ? { ...found, engine: 'external', external: flags.etcd }
     : { ...found, engine: 'etcd', members };

@@ -110,7 +110,15 @@ export async function runApiServer(flags: ApiServerFlags): Promise<void> {
     (await (
       await import('../../apiserver/encryption/encryption.ts')
     )
-      .openEncryption({ file, reload, store, layout, clock, random, log: log.child('encryption') })
+      .openEncryption({
+        file,
+        reload,
+        store,
+        layout: layout ?? (await embedded()),
+        clock,
+        random,
+        log: log.child('encryption'),
+      })
       .catch((error) => {
         throw new UserError(`--encryption-provider-config ${file}: ${messageOf(error)}`);
       }));
@@ -189,6 +197,8 @@ function etcdOf(flags: ApiServerFlags): { etcd?: EtcdSettings } {
   const tls = ca || cert ? { tls: { ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) } } : {};
   return { etcd: { endpoints, ...tls, prefix } };
 }
+
+const embedded = async () => (await import('../../apiserver/etcd-layout/embedded-layout.ts')).embeddedLayout;
 
 /** Keys of service account tokens from the flags, where they are given, in place of those in the directory. */
 function withKeyFiles(certificates: ClusterCertificates, flags: ApiServerFlags): ClusterCertificates {
