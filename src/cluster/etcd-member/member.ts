@@ -28,8 +28,8 @@ export interface EtcdMemberOptions {
 
 /** Milliseconds between two looks. */
 const PAUSE_MS = 250;
-/** After so many of them the user learns what is waited for. */
-const TELL_AFTER = 20;
+/** After so many of them the user learns what is waited for. A member serves nobody before there is a leader. */
+const TELL_AFTER_MS = 3_000;
 
 export class EtcdMember {
   readonly #options: EtcdMemberOptions;
@@ -167,13 +167,17 @@ export class EtcdMember {
 
   async #until<T extends object>(what: string, look: () => Promise<T | false | undefined>): Promise<T> {
     const { clock, tell, log } = this.#options;
-    for (let looks = 0; ; looks++) {
+    const began = clock.monotonic();
+    for (let told = false; ; ) {
       const found = await look().catch((error: unknown) => {
         if (error instanceof UserError) throw error;
         log.debug('etcd does not answer yet', { error: messageOf(error) });
       });
       if (found) return found;
-      if (looks === TELL_AFTER) tell(`waiting for ${what}`);
+      if (!told && clock.monotonic() - began > TELL_AFTER_MS) {
+        tell(`waiting for ${what}`);
+        told = true;
+      }
       await clock.sleep(PAUSE_MS);
     }
   }
