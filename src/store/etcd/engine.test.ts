@@ -72,6 +72,16 @@ describe('the store over etcd', { skip: withoutEtcd }, () => {
     assert.deepEqual([store.get('/short'), store.count('/')], [undefined, 2]);
   });
 
+  it('shows at once all that etcd did at one revision, however much that is', async () => {
+    const etcd = await etcdWith();
+    const store = await open(etcd.urls);
+    const counts: number[] = [];
+    store.watch('/many/', store.revision, { events: () => counts.push(store.count('/many/')) });
+    await etcd.put(...Array.from({ length: 120 }, (_, i) => `/many/${i}`));
+    await store.barrier();
+    assert.deepEqual(counts, [120]);
+  });
+
   it('shows after the barrier what another store has written, to its keys or to none of them', async () => {
     const etcd = await etcdWith();
     const [one, other] = [await open(etcd.urls), await open(etcd.urls)];
@@ -80,7 +90,7 @@ describe('the store over etcd', { skip: withoutEtcd }, () => {
       await other.barrier();
       assert.equal(other.count('/k/'), i + 1);
     }
-    await etcd.put('elsewhere', 'x');
+    await etcd.put('elsewhere');
     await other.barrier();
     assert.ok(other.revision >= 22);
   });

@@ -104,10 +104,10 @@ export class TestEtcd {
     this.#members[index]!.process?.kill('SIGCONT');
   }
 
-  /** Writes a key, whatever it holds. */
-  async put(key: string, value: string): Promise<void> {
-    const put = { request_put: { key: Buffer.from(key), value: Buffer.from(value) } };
-    await this.#call(this.portOf(0), TXN, { compare: [], success: [put], failure: [] });
+  /** Writes keys at one revision, whatever they hold. */
+  async put(...keys: readonly string[]): Promise<void> {
+    const puts = keys.map((key) => ({ request_put: { key: Buffer.from(key), value: Buffer.from('x') } }));
+    await this.#call(this.portOf(0), TXN, { compare: [], success: puts, failure: [] });
   }
 
   /** The bytes of a key. */

@@ -125,6 +125,28 @@ describe('a store over etcd', { skip: withoutEtcd }, () => {
     assert.equal((await store.update('/a', revision, () => Buffer.from('three'))).value.toString(), 'three');
   });
 
+  it('catches up with what was written while it was cut off, without a gap', async () => {
+    const etcd = await etcdOf(1);
+    const { proxy, url } = await proxied(etcd);
+    const [store, other] = [await open([url]), await open(etcd.urls)];
+    const seen: string[] = [];
+    store.watch('/', store.revision, {
+      events: (events) => {
+        for (const event of events) if (event.type === 'put') seen.push(event.entry.key);
+      },
+    });
+    proxy.refuse(true);
+    proxy.cut();
+    const keys = Array.from({ length: 450 }, (_, i) => `/k/${i}`);
+    const made = await Promise.all(keys.map((key) => other.create(key, () => Buffer.from('x'))));
+    proxy.refuse(false);
+    await store.barrier();
+    assert.deepEqual(
+      seen,
+      made.toSorted((a, b) => a.revision - b.revision).map(({ key }) => key),
+    );
+  });
+
   it('takes up what it missed when etcd was compacted meanwhile', async () => {
     const etcd = await etcdOf(1);
     const { proxy, url } = await proxied(etcd);

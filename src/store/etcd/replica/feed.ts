@@ -27,6 +27,11 @@ const BACKOFF = { base: 50, cap: 2_000 };
 const REQUIRES_LEADER = { hasleader: 'true' };
 /** Revisions that are read again for the sake of the history when a store is opened; more would take too long. */
 const MOST_HISTORY = 100_000;
+/** Keys or events that are decoded at a time. */
+const SLICE = 100;
+
+const sameRevision = (a: WatchEvent, b: WatchEvent): boolean => a.kv.mod_revision === b.kv.mod_revision;
+
 /** etcd looks every 100 ms at watches that begin in the past. */
 const FIRST_ANSWER_MS = 500;
 
@@ -56,7 +61,8 @@ export class Feed {
     if (head - at > MOST_HISTORY) at = head;
     for (;;) {
       try {
-        for await (const page of pagesOf(endpoints, layout, at)) replica.load(page.kvs, at);
+        for await (const { kvs } of pagesOf(endpoints, layout, at))
+          await this.#inSlices(kvs, (some) => replica.load(some, at));
         break;
       } catch (error) {
         if (!isCompacted(error)) throw error;
@@ -123,7 +129,7 @@ export class Feed {
   }
 
   /** Opens a stream and gives every answer to `take`, until that returns false. */
-  async #watch(start: number, take: (answer: WatchResponse) => boolean): Promise<void> {
+  async #watch(start: number, take: (answer: WatchResponse) => boolean | Promise<boolean>): Promise<void> {
     const { endpoints, layout } = this.#options;
     const over = new AbortController();
     this.#stream = over;
@@ -147,7 +153,7 @@ export class Feed {
         if (answer.compact_revision > 0) throw new CompactedAway(answer.compact_revision);
         if (answer.canceled)
           throw new GrpcError('unavailable', answer.cancel_reason || 'etcdserver: watch canceled');
-        if (!take(answer)) return;
+        if (!(await take(answer))) return;
       }
       throw new GrpcError('unavailable', 'the stream ended');
     } finally {
@@ -158,12 +164,31 @@ export class Feed {
   #parts: WatchEvent[] = [];
 
   /** Events of one revision may come in several parts. */
-  #take({ created, events, fragment }: WatchResponse): boolean {
+  async #take({ created, events, fragment }: WatchResponse): Promise<boolean> {
     if (created) this.#parts = [];
     const all = this.#parts.length > 0 ? this.#parts.concat(events) : events;
     this.#parts = fragment ? all : [];
-    if (!fragment && all.length > 0) this.#options.replica.apply(all);
+    if (fragment || all.length === 0) return true;
+    const { replica } = this.#options;
+    if (all.length <= SLICE) replica.apply(all);
+    else await this.#inSlices(all, (some) => replica.apply(some), sameRevision);
     return true;
+  }
+
+  /** Others have their turn between slices: decoding a thousand objects takes longer than anybody may wait. What is `joined` to
+   *  the item before it stays with it. */
+  async #inSlices<T>(
+    items: readonly T[],
+    take: (some: readonly T[]) => void,
+    joined: (a: T, b: T) => boolean = () => false,
+  ): Promise<void> {
+    for (let at = 0; at < items.length; ) {
+      let end = Math.min(at + SLICE, items.length);
+      while (end < items.length && joined(items[end - 1]!, items[end]!)) end++;
+      take(items.slice(at, end));
+      at = end;
+      if (at < items.length) await this.#options.clock.turn();
+    }
   }
 
   async #listAnew(): Promise<void> {
