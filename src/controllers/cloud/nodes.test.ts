@@ -103,6 +103,22 @@ describe('nodes of a cloud', () => {
     assert.equal((await read('n1')).metadata.labels?.['topology.kubernetes.io/zone'], 'b');
   });
 
+  it('do not wait for one of them about whose machine the provider does not answer', async () => {
+    for (const name of ['n1', 'n2']) await addNode(cluster, name);
+    for (const name of ['n1', 'n2']) await setNodeReady(cluster, name, 'False');
+    const { exists } = cloud.provider.instances;
+    let answer = () => {};
+    cloud.provider.instances.exists = async (node) => {
+      if (node.metadata.name === 'n1') await new Promise<void>((resolve) => (answer = resolve));
+      return exists(node);
+    };
+    cloud.machines.set('n1', { addresses: [] });
+    await cloud.run(cluster, ['instances']);
+    await cluster.step(5_500);
+    await assert.rejects(read('n2'), isNotFound);
+    answer();
+  });
+
   it('are deleted when they are not ready and their machine is gone; a machine that is shut down taints them', async () => {
     for (const name of ['n1', 'n2', 'n3']) await addNode(cluster, name);
     cloud.machines.set('n2', { addresses: [] });

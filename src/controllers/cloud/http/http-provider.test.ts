@@ -196,8 +196,13 @@ describe('a provider behind HTTP', () => {
   it('that answers without end, or not at all, is given up', async () => {
     const { provider } = await withAnswer(200, `{"routes":[${'"x",'.repeat(3 << 20)}`);
     await assert.rejects(provider.routes!.list(), /longer than 8388608 bytes/);
-    const { caller } = await answering(() => {});
-    await assert.rejects(httpProvider(caller, 'kubernetes'), /context deadline exceeded/);
+    const silent = await answering(() => {});
+    await assert.rejects(httpProvider(silent.caller, 'kubernetes'), /context deadline exceeded/);
+    const dripping = await answering((_, response) => {
+      const drip = systemClock.every(50, () => response.write(' '));
+      response.once('close', () => drip.cancel());
+    });
+    await assert.rejects(httpProvider(dripping.caller, 'kubernetes'), /context deadline exceeded/);
   });
 });
 

@@ -6,6 +6,7 @@ import { isConflict } from '../../../api/status/status-error.ts';
 import { referenceTo } from '../../../client/events/events.ts';
 import { messageOf } from '../../../kit/message-of.ts';
 import { type Histogram, MetricsRegistry } from '../../../kit/metrics.ts';
+import { eachAtOnce } from '../../framework/at-once.ts';
 import { type Controller, watch } from '../../framework/controller.ts';
 import type { CloudContext, CloudSettings } from '../context.ts';
 import type { InstanceMetadata, Instances } from '../provider.ts';
@@ -36,7 +37,7 @@ export function createCloudNodeController(
     start: (enqueue) => enqueue(ADDRESSES),
     reconcile: async (key) => {
       if (key === ADDRESSES) {
-        for (const node of nodes.lister.list()) await initializer.follow(node);
+        await eachAtOnce(nodes.lister.list(), nodeWorkers, (node) => initializer.follow(node));
         return { requeueAfter: nodeStatusMs };
       }
       const node = nodes.lister.get(key);
