@@ -1,6 +1,6 @@
 // The node's lease in kube-node-lease, renewed every 10 seconds: the node's heartbeat. Called by node-manager.ts.
 import { Lease } from '../../api/kinds/coordination/v1/lease.ts';
-import { isAlreadyExists, isConflict, isNotFound } from '../../api/status/status-error.ts';
+import { isAlreadyExists, isConflict, isNotFound, StatusError } from '../../api/status/status-error.ts';
 import type { Client } from '../../client/client.ts';
 import { type Clock, rfc3339Micro } from '../../kit/clock.ts';
 
@@ -32,35 +32,35 @@ export class NodeLease {
   }
 
   async #renew(): Promise<void> {
-    if (!this.#lease) this.#lease = await this.#obtain();
+    const lease = this.#lease ?? (await this.#find());
     try {
-      this.#lease = await this.#client.update(Lease, this.#renewed(this.#lease));
+      this.#lease = lease ? await this.#client.update(Lease, this.#renewed(lease)) : await this.#make();
     } catch (error) {
       // Whatever went wrong, the lease may have been changed or deleted: the next attempt reads it again.
       this.#lease = undefined;
-      if (!isConflict(error) && !isNotFound(error)) throw error;
-      this.#lease = await this.#client.update(Lease, this.#renewed(await this.#obtain()));
+      if (!(error instanceof StatusError)) throw error;
+      const found = await this.#find();
+      if (found && !isConflict(error) && !isNotFound(error) && !isAlreadyExists(error)) throw error;
+      // One that is gone is refused in several ways: what is put in its place must not name its version.
+      this.#lease = found ? await this.#client.update(Lease, this.#renewed(found)) : await this.#make();
     }
   }
 
-  async #obtain(): Promise<Lease> {
-    try {
-      return await this.#client.get(Lease, this.#nodeName, NAMESPACE);
-    } catch (error) {
-      if (!isNotFound(error)) throw error;
-    }
+  #find(): Promise<Lease | undefined> {
+    return this.#client.get(Lease, this.#nodeName, NAMESPACE).catch((error: unknown) => {
+      if (isNotFound(error)) return undefined;
+      throw error;
+    });
+  }
+
+  #make(): Promise<Lease> {
     const fresh: Lease = {
       apiVersion: 'coordination.k8s.io/v1',
       kind: 'Lease',
       metadata: { name: this.#nodeName, namespace: NAMESPACE },
       spec: {},
     };
-    try {
-      return await this.#client.create(Lease, this.#renewed(fresh));
-    } catch (error) {
-      if (!isAlreadyExists(error)) throw error;
-      return this.#client.get(Lease, this.#nodeName, NAMESPACE);
-    }
+    return this.#client.create(Lease, this.#renewed(fresh));
   }
 
   #renewed(lease: Lease): Lease {
