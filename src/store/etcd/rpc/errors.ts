@@ -1,5 +1,5 @@
 // What a failed call to etcd means for a write, and the error that the store's callers get, in etcd's own words.
-import { type GrpcCode, GrpcError, isGrpcError, rpcErrorText } from '../../../kit/grpc/status.ts';
+import { type GrpcCode, isGrpcError, rpcErrorText } from '../../../kit/grpc/status.ts';
 import { DiskAlarmError, EngineError, EngineTimeoutError } from '../../failures.ts';
 
 /** etcd has looked at the request and refused it: nothing was written (api/v3rpc/rpctypes/error.go). */
@@ -36,5 +36,3 @@ export function engineError(error: unknown): Error {
   const text = error.message.startsWith('etcdserver: ') ? error.message : rpcErrorText(error);
   return new EngineError(text, { cause: error });
 }
-
-export const timedOut = (what: string): GrpcError => new GrpcError('deadlineExceeded', what);

@@ -4,16 +4,12 @@ import { bigInt64, bool, bytes, enumeration, int64, string, uint64 } from '../..
 import { message, optional, repeated } from '../../../kit/protobuf/message.ts';
 
 export interface Header {
-  readonly cluster_id: number;
   readonly member_id: number;
   readonly revision: number;
-  readonly raft_term: number;
 }
 const header = message<Header>({
-  cluster_id: [1, uint64],
   member_id: [2, uint64],
   revision: [3, int64],
-  raft_term: [4, uint64],
 });
 
 export interface KeyValue {
@@ -38,7 +34,6 @@ export interface RangeRequest {
   readonly range_end?: Buffer;
   readonly limit?: number;
   readonly revision?: number;
-  readonly serializable?: boolean;
   readonly keys_only?: boolean;
   readonly count_only?: boolean;
 }
@@ -47,7 +42,6 @@ export const rangeRequest = message<RangeRequest>({
   range_end: [2, bytes],
   limit: [3, int64],
   revision: [4, int64],
-  serializable: [7, bool],
   keys_only: [8, bool],
   count_only: [9, bool],
 });
@@ -56,13 +50,11 @@ export interface RangeResponse {
   readonly header: Header;
   readonly kvs: KeyValue[];
   readonly more: boolean;
-  readonly count: number;
 }
 export const rangeResponse = message<RangeResponse>({
   header: [1, header],
   kvs: [2, repeated(keyValue)],
   more: [3, bool],
-  count: [4, int64],
 });
 
 interface PutRequest {
@@ -156,11 +148,9 @@ export const nothing = message<object>({});
 
 export interface WatchRequest {
   readonly create_request?: WatchCreate;
-  readonly progress_request?: object;
 }
 export const watchRequest = message<WatchRequest>({
   create_request: [1, watchCreate],
-  progress_request: [3, nothing],
 });
 
 export interface WatchEvent {
@@ -198,24 +188,12 @@ export const leaseId = message<LeaseId>({ ID: [1, bigInt64] });
 export const leaseGrant = message<{ TTL: number; ID: bigint }>({ TTL: [1, int64], ID: [2, bigInt64] });
 
 export interface LeaseAnswer {
-  readonly header: Header;
   readonly ID: bigint;
+  /** Seconds: granted, or left; -1 when it has ended. */
   readonly TTL: number;
-  readonly error: string;
 }
-export const leaseAnswer = message<LeaseAnswer>({
-  header: [1, header],
-  ID: [2, bigInt64],
-  TTL: [3, int64],
-  error: [4, string],
-});
-
-/** The same as LeaseAnswer, but for the fourth field. */
-export const leaseLeft = message<Omit<LeaseAnswer, 'error'>>({
-  header: [1, header],
-  ID: [2, bigInt64],
-  TTL: [3, int64],
-});
+/** Of LeaseGrant and LeaseTimeToLive. */
+export const leaseAnswer = message<LeaseAnswer>({ ID: [2, bigInt64], TTL: [3, int64] });
 
 export interface AlarmMember {
   readonly memberID: number;
@@ -238,13 +216,11 @@ export const alarmResponse = message<{ header: Header; alarms: AlarmMember[] }>(
 
 export interface StatusResponse {
   readonly header: Header;
-  readonly version: string;
   readonly dbSize: number;
   readonly leader: number;
 }
 export const statusResponse = message<StatusResponse>({
   header: [1, header],
-  version: [2, string],
   dbSize: [3, int64],
   leader: [4, uint64],
 });

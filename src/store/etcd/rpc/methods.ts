@@ -27,10 +27,10 @@ export const LEASE_GRANT: Method<{ TTL: number; ID: bigint }, m.LeaseAnswer> = {
   request: m.leaseGrant,
   response: m.leaseAnswer,
 };
-export const LEASE_TIME_TO_LIVE: Method<m.LeaseId, Omit<m.LeaseAnswer, 'error'>> = {
+export const LEASE_TIME_TO_LIVE: Method<m.LeaseId, m.LeaseAnswer> = {
   path: '/etcdserverpb.Lease/LeaseTimeToLive',
   request: m.leaseId,
-  response: m.leaseLeft,
+  response: m.leaseAnswer,
 };
 export const ALARM: Method<{ action: number }, { header: m.Header; alarms: m.AlarmMember[] }> = {
   path: '/etcdserverpb.Maintenance/Alarm',
