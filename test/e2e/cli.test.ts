@@ -207,7 +207,7 @@ describe('the tiphys command', () => {
     ];
     await fails(
       [...words, '--api-port', String(port)],
-      /port \d+ is taken by another program; choose another one with --api-port/,
+      /port \d+ is taken by another program; choose another one \(--api-port/,
     );
     taken.close();
     const nobody = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', command];
