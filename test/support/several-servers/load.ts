@@ -8,6 +8,8 @@ import { systemClock } from '../../../src/kit/clock.ts';
 /** How long a client waits before it tries again, over a new connection. */
 const PATIENCE_MS = 1_000;
 const PAUSE_MS = 20;
+/** A call of a Service has failed when it has no answer after so long. */
+const CALL_MS = 5_000;
 
 export interface ApiLine {
   readonly client: Client;
@@ -127,7 +129,7 @@ export class Caller {
 
 const ask = (port: number): Promise<string | undefined> =>
   new Promise((resolve) => {
-    const asked = request({ host: '127.0.0.1', port, agent: false, timeout: PATIENCE_MS }, (response) => {
+    const asked = request({ host: '127.0.0.1', port, agent: false, timeout: CALL_MS }, (response) => {
       response.resume();
       response.on('end', () => resolve(response.statusCode === 200 ? undefined : `${response.statusCode}`));
       response.on('error', (error) => resolve(error.message));

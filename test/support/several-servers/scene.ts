@@ -25,7 +25,7 @@ import { Portal } from './portal.ts';
 
 export const DATA = '/var/lib/tiphys/server';
 const PORT = 6443;
-const START_MS = 90_000;
+const START_MS = 180_000;
 const IMAGE = 'busybox.tar';
 
 export interface SceneOptions {
