@@ -38,11 +38,14 @@ function pinOf(hash: string): string {
   return `sha256:${value.toLowerCase()}`;
 }
 
-/** Throws when none of the certificates has a pinned key. */
-export function checkPins(certificates: readonly X509Certificate[], pins: ReadonlySet<string>): void {
-  const found = certificates.map(caHashOf);
-  if (!found.some((hash) => pins.has(hash)))
-    throw new UserError(
-      `cluster CA found in cluster-info ConfigMap is invalid: none of the public keys "${found.join(':')}" are pinned`,
-    );
+/** Those of the certificates that have a pinned key. Throws when none has. */
+export function checkPins(
+  certificates: readonly X509Certificate[],
+  pins: ReadonlySet<string>,
+): X509Certificate[] {
+  const pinned = certificates.filter((certificate) => pins.has(caHashOf(certificate)));
+  if (pinned.length > 0) return pinned;
+  throw new UserError(
+    `cluster CA found in cluster-info ConfigMap is invalid: none of the public keys "${certificates.map(caHashOf).join(':')}" are pinned`,
+  );
 }

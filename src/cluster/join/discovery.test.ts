@@ -62,6 +62,11 @@ test('a cluster whose authority has the hash, and whose server it vouches for, i
   assert.deepEqual(found, { server, published: 'https://192.0.2.1:6443', ca: own.certificate });
 });
 
+test('a cluster with two authorities, of which the one with the hash vouches for the server, is found with both', async () => {
+  const both = other.certificate + own.certificate;
+  assert.equal((await ask(await serve(own, signed(kubeconfig(both))))).ca, both);
+});
+
 test('another server is asked when the first one is not there', async () => {
   const server = await serve(own, signed(kubeconfig(own.certificate)));
   assert.equal((await ask(['https://127.0.0.1:1', server])).server, server);
@@ -89,6 +94,11 @@ test('an impostor is found out', async () => {
     [
       'who passes on what the cluster said',
       await serve(other, signed(text)),
+      /is not vouched for by the cluster's authority/,
+    ],
+    [
+      'with another authority beside the pinned one, who knows the token',
+      await serve(other, signed(kubeconfig(own.certificate + other.certificate))),
       /is not vouched for by the cluster's authority/,
     ],
     [

@@ -66,9 +66,9 @@ async function discoverAt(server: string, options: DiscoveryOptions): Promise<Di
   const first = clusterOf(kubeconfig);
   const ca = first.ca;
   if (pins.size === 0) return { server, published: first.server, ca };
-  const certificates = readCertificates(ca);
-  checkPins(certificates, pins);
-  const second = await readClusterInfo(server, clock, ca).catch((error: unknown) => {
+  // Whoever has the token may have added an authority of their own to the cluster's: only what is pinned vouches for the server.
+  const pinned = checkPins(readCertificates(ca), pins).map(String).join('');
+  const second = await readClusterInfo(server, clock, pinned).catch((error: unknown) => {
     if (isTls(error))
       throw new UserError(
         `the API server at ${server} is not vouched for by the cluster's authority: ${messageOf(error)}`,

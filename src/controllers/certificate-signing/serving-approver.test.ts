@@ -18,7 +18,7 @@ const open = (t: Parameters<typeof simCluster>[1]) =>
   simCluster(
     {
       controllers: ['kubelet-serving-approving-controller'],
-      settings: { serverNames: [SERVER, VIRTUAL, 'api.example'] },
+      settings: { serverNames: [SERVER, VIRTUAL, 'api.example', 'API2.example', '*.k8s.example'] },
     },
     t,
   );
@@ -161,7 +161,8 @@ test('nobody else’s request for a node is approved', async (t) => {
 
 test('a node that is called as the API server is gets no certificate by itself', async (t) => {
   const cluster = await open(t);
-  for (const name of ['kubernetes', 'kubernetes.default.svc', 'api.example']) {
+  const names = ['kubernetes', 'kubernetes.default.svc', 'api.example', 'api2.example', 'api.k8s.example'];
+  for (const name of names) {
     await node(cluster, name, []);
     const request = await ask(cluster, { names: [name], subject: `system:node:${name}` });
     assert.equal(await approvalOf(cluster, request), undefined, name);

@@ -33,7 +33,7 @@ export function wrongServingNames(
   const isServer = node.metadata.labels?.[CONTROL_PLANE] !== undefined;
   for (const dns of dnsNames) {
     if (dns !== name) return `${shown(dns)} is not the name of the Node`;
-    if (isUsual(dns) || (cluster.servers.includes(dns) && !isServer))
+    if (isUsual(dns) || (cluster.servers.some((server) => isNamed(server, dns)) && !isServer))
       return `${dns} is a name of the API server`;
   }
   for (const bytes of addresses) {
@@ -41,6 +41,12 @@ export function wrongServingNames(
     if (problem) return problem;
   }
   return undefined;
+}
+
+/** As verifiers compare a name of a certificate, which may begin with `*.`, with that of a node, which has small letters only. */
+function isNamed(server: string, dns: string): boolean {
+  const name = server.toLowerCase();
+  return name === dns || (name.startsWith('*.') && dns.slice(dns.indexOf('.')) === name.slice(1));
 }
 
 /** Also names of Services: pods verify by them whom they talk to. */

@@ -67,6 +67,24 @@ test('the Service leads pods to their own node’s server, and away from nodes t
   assert.deepEqual(await shown(cluster), []);
 });
 
+test('a node with addresses that no endpoint may have keeps no other node from being served', async (t) => {
+  const cluster = await simCluster({ controllers }, t);
+  await node(cluster, 'n1', ['192.0.2.1', '2001:DB8:0::1']);
+  await node(cluster, 'n2', [
+    '127.0.0.1',
+    '169.254.1.1',
+    '::1',
+    '::ffff:192.0.2.9',
+    'fe80::1',
+    'name.example',
+  ]);
+  await node(cluster, 'n3', ['192.0.2.3']);
+  assert.deepEqual(await shown(cluster), [
+    ['kube-dns-nodes-ipv4', 'IPv4', '192.0.2.1 of n1 for n1', '192.0.2.3 of n3 for n3'],
+    ['kube-dns-nodes-ipv6', 'IPv6', '2001:db8::1 of n1 for n1'],
+  ]);
+});
+
 test('a cluster with DNS of its own is left alone', async (t) => {
   const cluster = await simCluster({ controllers }, t);
   await cluster.client.create(Service, {

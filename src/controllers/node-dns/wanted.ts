@@ -1,5 +1,5 @@
 // The Service kube-dns and its slices, from the Nodes whose agents answer for the cluster's names. Pure. Called by controller.ts.
-import { addressOf, type Family, nthAddress } from '../../api/addresses/prefix.ts';
+import { addressOf, addressText, type Family, nthAddress } from '../../api/addresses/prefix.ts';
 import { SERVICE_NAME_LABEL } from '../../api/endpoints/slices.ts';
 import type { Node } from '../../api/kinds/core/v1/node.ts';
 import type { Service } from '../../api/kinds/core/v1/service.ts';
@@ -7,6 +7,7 @@ import type { EndpointSlice } from '../../api/kinds/discovery/v1/endpoint-slice.
 import { nameOf } from '../../api/meta/v1/object.ts';
 import { ANSWERS_NAMES, dnsLabels, dnsPorts } from '../../api/nodes/dns.ts';
 import { isNodeReady } from '../../api/nodes/readiness.ts';
+import { scopeOf } from '../../kit/ip-scope.ts';
 
 export const NAME = 'kube-dns';
 export const NAMESPACE = 'kube-system';
@@ -16,6 +17,9 @@ const FAMILIES: readonly Family[] = ['IPv4', 'IPv6'];
 const MOST = 1000;
 /** The tenth address of a range of Services, as with kubeadm. */
 const NUMBER = 10;
+/** The first 96 bits of IPv4 addresses in IPv6 notation. */
+const MAPPED = 0xffffn;
+
 export const answersNames = ({ metadata }: Readonly<Node>): boolean =>
   metadata.annotations?.[ANSWERS_NAMES] === 'true';
 
@@ -65,8 +69,9 @@ const sliceOf = (family: Family, endpoints: NonNullable<EndpointSlice['endpoints
 });
 
 function endpointOf(node: Readonly<Node>, family: Family) {
-  const internal = (node.status?.addresses ?? []).filter(({ type }) => type === 'InternalIP');
-  const address = internal.find((one) => addressOf(one.address)?.family === family)?.address;
+  const [address] = (node.status?.addresses ?? []).flatMap((one) =>
+    one.type === 'InternalIP' ? (endpointAddress(one.address, family) ?? []) : [],
+  );
   if (!address) return undefined;
   const nodeName = nameOf(node);
   const ready = isNodeReady(node);
@@ -76,4 +81,14 @@ function endpointOf(node: Readonly<Node>, family: Family) {
     nodeName,
     hints: { forNodes: [{ name: nodeName }] },
   };
+}
+
+/**
+ * Security: a node's own credentials write its addresses, and one that the API refuses in an endpoint would keep the slice of all nodes from
+ * being written. Canonical; undefined for what leads to no other machine.
+ */
+function endpointAddress(text: string, family: Family): string | undefined {
+  const address = scopeOf(text) === 'global' ? addressOf(text) : undefined;
+  if (address?.family !== family || (family === 'IPv6' && address.value >> 32n === MAPPED)) return undefined;
+  return addressText(address);
 }
