@@ -1,5 +1,7 @@
 // Promise: where node agents answer for the cluster's names, each on its own node, the Service kube-dns leads to those that are ready, and
-// the pods of each node to their own. A Service of that name with a selector is somebody else's: then nothing is written.
+// the pods of each node to their own. A Service of that name with a selector, or with slices of others, is somebody else's: then nothing is
+// written. Security: a node writes its own annotations, and would answer for pods of other nodes beside endpoints without hints.
+import { SERVICE_NAME_LABEL } from '../../api/endpoints/slices.ts';
 import { Node } from '../../api/kinds/core/v1/node.ts';
 import { Service } from '../../api/kinds/core/v1/service.ts';
 import { EndpointSlice } from '../../api/kinds/discovery/v1/endpoint-slice.ts';
@@ -21,6 +23,10 @@ export function createNodeDnsController(context: ControllerContext): Controller 
   const cidrs = informers.informer(ServiceCIDR);
   const isOurs = (slice: Readonly<EndpointSlice>): boolean =>
     namespaceOf(slice) === NAMESPACE && sliceNames.includes(nameOf(slice));
+  const isOthers = (slice: Readonly<EndpointSlice>): boolean =>
+    namespaceOf(slice) === NAMESPACE &&
+    slice.metadata.labels?.[SERVICE_NAME_LABEL] === NAME &&
+    !isOurs(slice);
   const all = (node: Readonly<Node>) => (answersNames(node) ? [NAME] : []);
   return {
     name: 'node-dns-controller',
@@ -34,7 +40,7 @@ export function createNodeDnsController(context: ControllerContext): Controller 
       watch(services, (service) =>
         nameOf(service) === NAME && namespaceOf(service) === NAMESPACE ? [NAME] : [],
       ),
-      watch(slices, (slice) => (isOurs(slice) ? [NAME] : [])),
+      watch(slices, (slice) => (isOurs(slice) || isOthers(slice) ? [NAME] : [])),
       watch(cidrs, () => []),
     ],
     reconcile: async () => {
@@ -42,7 +48,8 @@ export function createNodeDnsController(context: ControllerContext): Controller 
       const found = sliceNames.flatMap((name) => slices.lister.get(name, NAMESPACE) ?? []);
       if (serving.length === 0 && found.length === 0) return undefined;
       const service = services.lister.get(NAME, NAMESPACE);
-      const wanted = service?.spec?.selector ? [] : wantedSlices(serving);
+      const isTaken = service?.spec?.selector !== undefined || slices.lister.list().some(isOthers);
+      const wanted = isTaken ? [] : wantedSlices(serving);
       const ranges = cidrs.lister.get(DEFAULT_CIDR)?.spec?.cidrs ?? [];
       if (!service && wanted.length > 0 && ranges.length > 0)
         await client.create(Service, wantedService(ranges)).catch(unless(isAlreadyExists));

@@ -97,6 +97,38 @@ test('a cluster with DNS of its own is left alone', async (t) => {
   assert.deepEqual(await shown(cluster), []);
 });
 
+test('a node that says it answers gets no part in a Service whose endpoints are others', async (t) => {
+  const cluster = await simCluster({ controllers }, t);
+  await cluster.client.create(Service, {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: 'kube-dns', namespace: 'kube-system' },
+    spec: { ports: [{ port: 53, protocol: 'UDP' }] },
+  });
+  await cluster.client.create(EndpointSlice, {
+    apiVersion: 'discovery.k8s.io/v1',
+    kind: 'EndpointSlice',
+    metadata: {
+      name: 'kube-dns',
+      namespace: 'kube-system',
+      labels: { 'kubernetes.io/service-name': 'kube-dns' },
+    },
+    addressType: 'IPv4',
+    endpoints: [{ addresses: ['192.0.2.53'] }],
+    ports: [{ port: 53, protocol: 'UDP' }],
+  });
+  await node(cluster, 'n1', ['192.0.2.1']);
+  assert.deepEqual(
+    (await shown(cluster)).map(([name]) => name),
+    ['kube-dns'],
+  );
+  await cluster.client.delete(EndpointSlice, 'kube-dns', 'kube-system');
+  assert.deepEqual(
+    (await shown(cluster)).map(([name]) => name),
+    ['kube-dns-nodes-ipv4'],
+  );
+});
+
 test('a cluster whose nodes answer no names gets no Service', async (t) => {
   const cluster = await simCluster({ controllers }, t);
   await node(cluster, 'n1', ['192.0.2.1'], false);
