@@ -12,21 +12,26 @@ interface Process {
 
 /** Milliseconds that they get to end by themselves. */
 const PATIENCE_MS = 10_000;
+/** And to end when they are killed: one may wait for a disk for ever, or be started again by somebody else. */
+const KILLING_MS = 10_000;
 const PAUSE_MS = 20;
 /** Programs that Tiphys starts with a path of its directory. Others may have such a path for other reasons: an editor, a tail. */
 const PROGRAMS = /^(?:etcd|containerd|containerd-shim-.+)$/;
 
-/** Gives how many there were. */
+/** Gives how many there were. Throws when some do not end. */
 export async function endProcesses(
   directory: string,
   recorded: number | undefined,
   clock: Clock,
+  list: () => readonly Process[] = processes,
 ): Promise<number> {
   const ended = new Set<number>();
   const deadline = clock.monotonic() + PATIENCE_MS;
   for (;;) {
-    const left = belonging(directory, recorded, processes());
+    const left = belonging(directory, recorded, list());
     if (left.length === 0) return ended.size;
+    if (clock.monotonic() > deadline + KILLING_MS)
+      throw new Error(`these processes do not end: ${left.join(', ')}`);
     const late = clock.monotonic() > deadline;
     for (const pid of left) {
       if (late) signal(pid, 'SIGKILL');

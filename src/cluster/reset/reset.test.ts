@@ -7,7 +7,7 @@ import { systemClock } from '../../kit/clock.ts';
 import { exec } from '../../kit/exec.ts';
 import { deleteDirectory, directoryProblem } from './directory.ts';
 import { isUnitOf } from './leave.ts';
-import { belonging } from './processes.ts';
+import { belonging, endProcesses } from './processes.ts';
 
 const scene = (t: TestContext) => {
   const directory = mkdtempSync(join(tmpdir(), 'reset-'));
@@ -96,6 +96,18 @@ describe('the processes that a reset ends', () => {
       [12, 13],
       'a number that another one has now',
     );
+  });
+
+  it('are given up when they do not end', async () => {
+    let now = 0;
+    const sleep = async (ms: number) => {
+      now += ms;
+    };
+    const clock = { ...systemClock, monotonic: () => now, sleep };
+    // No process can have this number.
+    const stuck = of(2 ** 30, 1, '/usr/bin/etcd', '--data-dir=/data/server/etcd');
+    const work = endProcesses('/data/server', undefined, clock, () => (now > 60_000 ? [] : [stuck]));
+    await assert.rejects(work, /these processes do not end: 1073741824/);
   });
 
   it('are never the one that resets, nor its parents', () => {
