@@ -244,6 +244,7 @@ export function assemble(options: ApiServerOptions): Assembly {
     serviceCidrs,
     advertise: options.advertise,
     hostname: options.hostname ?? hostname(),
+    ...(options.serverNames && { names: options.serverNames }),
   });
   return {
     resources,

@@ -85,6 +85,8 @@ export interface ApiServerOptions {
   readonly authentication?: ConfiguredAuthentication;
   /** The name of this host, by which servers of one store differ; the machine's by default. */
   readonly hostname?: string;
+  /** Names and addresses under which this server is reached: other servers let no node have a certificate for one of them. */
+  readonly serverNames?: readonly string[];
   /** --authorization-mode or --authorization-config; Node and RBAC without them. */
   readonly authorization?: ConfiguredAuthorization;
   /** Where Services of aggregated API servers are reached: at their ready endpoints by default. */

@@ -3,14 +3,13 @@
 // Upstream: pkg/controlplane/apiserver/server.go and pkg/controlplane/controller/apiserverleasegc.
 import { createHash } from 'node:crypto';
 import type { Lease } from '../../api/kinds/coordination/v1/lease.ts';
+import { SERVER_IDENTITY, SERVER_NAMES, SERVER_NAMESPACE } from '../../api/nodes/server-names.ts';
 import { isNotFound } from '../../api/status/status-error.ts';
 import { type Clock, rfc3339Micro } from '../../kit/clock.ts';
 import type { Random } from '../../kit/random.ts';
 import type { StoredResource } from '../registry/stored/stored-resource.ts';
 import { ownWrite } from '../registry/write-context.ts';
 
-const NAMESPACE = 'kube-system';
-const LABEL = 'apiserver.kubernetes.io/identity';
 const SERVER = 'kube-apiserver';
 const DURATION_SECONDS = 3600;
 const BASE32 = 'abcdefghijklmnopqrstuvwxyz234567';
@@ -46,12 +45,21 @@ export class IdentityLease {
   readonly #leases: StoredResource<Lease>;
   readonly #clock: Clock;
   readonly #hostname: string;
+  readonly #names: readonly string[];
   readonly #holder: string;
 
-  constructor(leases: StoredResource<Lease>, clock: Clock, random: Random, hostname: string) {
+  /** `names`: what else the server is reached under. */
+  constructor(
+    leases: StoredResource<Lease>,
+    clock: Clock,
+    random: Random,
+    hostname: string,
+    names: readonly string[] = [],
+  ) {
     this.#leases = leases.withoutAdmission();
     this.#clock = clock;
     this.#hostname = hostname;
+    this.#names = names;
     this.name = serverId(hostname);
     this.#holder = `${this.name}_${random.uuid()}`;
   }
@@ -61,12 +69,17 @@ export class IdentityLease {
       const found: Lease = current?.() ?? {
         apiVersion: 'coordination.k8s.io/v1',
         kind: 'Lease',
-        metadata: { name: this.name, namespace: NAMESPACE },
+        metadata: { name: this.name, namespace: SERVER_NAMESPACE },
       };
-      const labels = { ...found.metadata.labels, [LABEL]: SERVER, 'kubernetes.io/hostname': this.#hostname };
+      const labels = {
+        ...found.metadata.labels,
+        [SERVER_IDENTITY]: SERVER,
+        'kubernetes.io/hostname': this.#hostname,
+      };
+      const annotations = { ...found.metadata.annotations, [SERVER_NAMES]: this.#names.join() };
       return {
         ...found,
-        metadata: { ...found.metadata, labels },
+        metadata: { ...found.metadata, labels, ...(this.#names.length > 0 && { annotations }) },
         spec: {
           ...found.spec,
           holderIdentity: this.#holder,
@@ -80,13 +93,13 @@ export class IdentityLease {
 
   async collectExpired(): Promise<void> {
     const now = this.#clock.now();
-    for (const { name, labels, object } of this.#leases.cache.items(NAMESPACE))
-      if (labels[LABEL] === SERVER && isExpired(object, now)) await this.#remove(name);
+    for (const { name, labels, object } of this.#leases.cache.items(SERVER_NAMESPACE))
+      if (labels[SERVER_IDENTITY] === SERVER && isExpired(object, now)) await this.#remove(name);
   }
 
   /** Another process may serve under the same name meanwhile. */
   async remove(): Promise<void> {
-    const holder = this.#leases.cache.get(NAMESPACE, this.name)?.object.spec?.holderIdentity;
+    const holder = this.#leases.cache.get(SERVER_NAMESPACE, this.name)?.object.spec?.holderIdentity;
     if (holder === this.#holder) await this.#remove(this.name);
   }
 
@@ -97,6 +110,6 @@ export class IdentityLease {
   }
 
   #write() {
-    return ownWrite(this.#clock, NAMESPACE);
+    return ownWrite(this.#clock, SERVER_NAMESPACE);
   }
 }

@@ -42,6 +42,16 @@ describe('the identity of a server', () => {
     assert.equal((await leases(server)).length, 1, 'made again');
   });
 
+  it('says under which names the server is reached', async () => {
+    const named = await simCluster({
+      apiServer: { hostname: 'one', serverNames: ['api.example', '192.0.2.1'] },
+    });
+    const [lease] = await leases(named);
+    assert.equal(lease.metadata.annotations['tiphys.io/server-names'], 'api.example,192.0.2.1');
+    const [plain] = await leases(await simCluster({ apiServer: { hostname: 'one' } }));
+    assert.equal(plain.metadata.annotations, undefined);
+  });
+
   it('ends with the server; another process of the same host keeps its own', async () => {
     const clock = new SteppedClock();
     const store = openMemoryStore({ clock });

@@ -10,6 +10,8 @@ import { KubernetesService, type KubernetesServiceOptions } from './kubernetes-s
 export interface PresenceOptions extends KubernetesServiceOptions {
   readonly random: Random;
   readonly hostname: string;
+  /** Names and addresses under which this server is reached. */
+  readonly names?: readonly string[];
   readonly log: Logger;
 }
 
@@ -25,10 +27,10 @@ export class Presence {
   #running: Promise<void> | undefined;
 
   constructor(options: PresenceOptions) {
-    const { resources, clock, random, log, hostname } = options;
+    const { resources, clock, random, log, hostname, names } = options;
     this.#clock = clock;
     this.#log = log;
-    this.#lease = new IdentityLease(resources.stored(Lease), clock, random, hostname);
+    this.#lease = new IdentityLease(resources.stored(Lease), clock, random, hostname, names);
     this.#service = new KubernetesService(options);
   }
 

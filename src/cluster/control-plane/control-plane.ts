@@ -184,6 +184,7 @@ export class ControlPlane {
       serviceCidrs: settings.serviceCidrs,
       listen: hosts.map((host) => ({ host, port })),
       ...(advertised && { advertise: { address: advertised, port } }),
+      ...(settings.server && { serverNames: serverNames(this.#place) }),
       ...served,
       flags: {
         'feature-gates': settings.featureGates ?? '',

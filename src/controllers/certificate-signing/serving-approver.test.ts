@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { test } from 'node:test';
 import { CertificateSigningRequest } from '../../api/kinds/certificates/v1/certificate-signing-request.ts';
+import { Lease } from '../../api/kinds/coordination/v1/lease.ts';
 import { Event } from '../../api/kinds/core/v1/event.ts';
 import { Node } from '../../api/kinds/core/v1/node.ts';
 import { conditionOf } from '../../api/meta/v1/conditions.ts';
@@ -173,4 +174,30 @@ test('a node beside an API server gets one for their address when an administrat
   const cluster = await open(t);
   await node(cluster, 'n1', [SERVER], { 'node-role.kubernetes.io/control-plane': '' });
   assert.equal(await approvalOf(cluster, await ask(cluster, { names: ['n1', SERVER] })), 'AutoApproved');
+});
+
+test('a name or an address of another server is no node’s', async (t) => {
+  const cluster = await open(t);
+  const claimed = '192.0.2.102';
+  await node(cluster, 'server-2', ['192.0.2.1', claimed]);
+  const lease = (namespace: string, names: string) =>
+    cluster.client.create(Lease, {
+      apiVersion: 'coordination.k8s.io/v1',
+      kind: 'Lease',
+      metadata: {
+        name: 'another',
+        namespace,
+        labels: { 'apiserver.kubernetes.io/identity': 'kube-apiserver' },
+        annotations: { 'tiphys.io/server-names': names },
+      },
+    });
+  await lease('default', 'server-2');
+  const subject = 'system:node:server-2';
+  const first = await ask(cluster, { names: ['server-2', '192.0.2.1'], subject });
+  assert.equal(await approvalOf(cluster, first), 'AutoApproved', 'a Lease elsewhere says nothing');
+  await lease('kube-system', `server-2,${claimed}`);
+  for (const names of [['server-2'], [claimed]]) {
+    const request = await ask(cluster, { names, subject });
+    assert.equal(await approvalOf(cluster, request), undefined, names.join());
+  }
 });

@@ -2,11 +2,13 @@
 // nothing but the node's name and addresses, also when the Node shows these later. Every other one waits for an administrator, and an event
 // of the Node says why. Upstream approves none.
 import { CertificateSigningRequest } from '../../api/kinds/certificates/v1/certificate-signing-request.ts';
+import { Lease } from '../../api/kinds/coordination/v1/lease.ts';
 import { Node } from '../../api/kinds/core/v1/node.ts';
 import { EndpointSlice } from '../../api/kinds/discovery/v1/endpoint-slice.ts';
 import { ServiceCIDR } from '../../api/kinds/networking/v1/service-cidr.ts';
 import { conditionOf } from '../../api/meta/v1/conditions.ts';
 import { nameOf, namespaceOf } from '../../api/meta/v1/object.ts';
+import { namesOfServer } from '../../api/nodes/server-names.ts';
 import { referenceTo } from '../../client/events/events.ts';
 import { rfc3339 } from '../../kit/clock.ts';
 import { messageOf } from '../../kit/message-of.ts';
@@ -32,6 +34,7 @@ export function createServingApprover(
   const nodes = informers.informer(Node);
   const slices = informers.informer(EndpointSlice);
   const cidrs = informers.informer(ServiceCIDR);
+  const leases = informers.informer(Lease);
   const openOf = (node: Readonly<Node>): string[] =>
     requests.lister
       .list()
@@ -39,7 +42,11 @@ export function createServingApprover(
       .map(nameOf);
   const cluster = () => ({
     nodes: nodes.lister.list(),
-    servers: [...serverNames, ...slices.lister.list().flatMap(serversIn)],
+    servers: [
+      ...serverNames,
+      ...slices.lister.list().flatMap(serversIn),
+      ...leases.lister.list().flatMap(namesOfServer),
+    ],
     serviceCidrs: cidrs.lister.list().flatMap(({ spec }) => spec?.cidrs ?? []),
   });
   return {
@@ -54,6 +61,7 @@ export function createServingApprover(
       }),
       watch(slices, () => []),
       watch(cidrs, () => []),
+      watch(leases, () => []),
     ],
     reconcile: async (name) => {
       const request = requests.lister.get(name);
