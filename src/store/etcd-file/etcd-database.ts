@@ -1,27 +1,11 @@
 // What an etcd member keeps, made from what a store shows at one revision: every key with the revisions that it has, so that clients
 // go on with the resource versions that they know. Called by cluster, which has etcd's own program make a member of it.
 // The format: etcd's server/mvcc (buckets key and meta), api/mvccpb and server/lease/leasepb.
-import { bytes, int64 } from '../../kit/protobuf/codec.ts';
+import { int64 } from '../../kit/protobuf/codec.ts';
 import { message } from '../../kit/protobuf/message.ts';
+import { keyValue } from '../etcd/rpc/messages.ts';
 import type { StoredRecord } from '../sqlite/record-codec.ts';
 import { type BoltRecord, writeBoltFile } from './bolt-file.ts';
-
-interface KeyValue {
-  readonly key: Buffer;
-  readonly create_revision: number;
-  readonly mod_revision: number;
-  readonly version: number;
-  readonly value: Buffer;
-  readonly lease: number;
-}
-const keyValue = message<KeyValue>({
-  key: [1, bytes],
-  create_revision: [2, int64],
-  mod_revision: [3, int64],
-  version: [4, int64],
-  value: [5, bytes],
-  lease: [6, int64],
-});
 
 interface Lease {
   readonly ID: number;
@@ -97,7 +81,7 @@ function* versions(
         mod_revision: revision,
         version: revision === created ? 1 : 2,
         value: names.encode(key, Buffer.from(value.buffer, value.byteOffset, value.byteLength), revision),
-        lease: due > 0 ? leaseOf(due) : 0,
+        lease: due > 0 ? BigInt(leaseOf(due)) : 0n,
       }),
     };
   }

@@ -20,7 +20,8 @@ export interface KeyValue {
   readonly value: Buffer;
   readonly lease: bigint;
 }
-const keyValue = message<KeyValue>({
+/** As etcd also keeps it on its disk. */
+export const keyValue = message<KeyValue>({
   key: [1, bytes],
   create_revision: [2, int64],
   mod_revision: [3, int64],
