@@ -16,3 +16,16 @@ export function goJson(value: unknown): string {
 }
 
 const isIndex = (key: string): boolean => /^(0|[1-9][0-9]{0,9})$/.test(key);
+
+/** As Go writes a map of unknown content: all keys sorted. Integers beyond 2^53 may be bigints. */
+export function sortedGoJson(value: unknown): string {
+  if (typeof value === 'bigint') return String(value);
+  if (typeof value !== 'object' || value === null) return text(value);
+  if (Array.isArray(value)) return `[${value.map((item) => sortedGoJson(item ?? null)).join(',')}]`;
+  const members = value as Readonly<Record<string, unknown>>;
+  const keys = Object.keys(members).filter((key) => members[key] !== undefined);
+  return `{${keys
+    .sort()
+    .map((key) => `${text(key)}:${sortedGoJson(members[key])}`)
+    .join(',')}}`;
+}
