@@ -11,6 +11,8 @@ export interface KubeconfigCluster {
   'insecure-skip-tls-verify'?: boolean;
   'tls-server-name'?: string;
   'proxy-url'?: string;
+  'disable-compression'?: boolean;
+  extensions?: { name: string; extension: unknown }[];
 }
 
 export interface KubeconfigUser {
@@ -20,14 +22,26 @@ export interface KubeconfigUser {
   'client-key'?: string;
   token?: string;
   tokenFile?: string;
-  // Ways of authenticating that other clients know; connection.ts refuses them.
-  exec?: object;
-  'auth-provider'?: object;
+  // Ways of authenticating that kubectl knows; connection.ts refuses them.
+  exec?: ExecConfig;
+  'auth-provider'?: { name?: string; config?: Record<string, string> };
   username?: string;
   password?: string;
   as?: string;
   'as-uid'?: string;
   'as-groups'?: string[];
+  'as-user-extra'?: Record<string, string[]>;
+}
+
+/** A program that gives credentials (client.authentication.k8s.io). */
+export interface ExecConfig {
+  command: string;
+  args?: string[] | null;
+  env?: { name: string; value: string }[] | null;
+  apiVersion?: string;
+  installHint?: string;
+  provideClusterInfo?: boolean;
+  interactiveMode?: string;
 }
 
 export interface KubeconfigContext {
