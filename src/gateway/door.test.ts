@@ -60,7 +60,7 @@ async function open(t: TestContext) {
     informers: new InformerFactory({ client: own, clock, random, log }),
     network: new InformerFactory({ client, clock, random, log }),
     reaches: () => true,
-    address: ADDRESS,
+    shown: () => [{ ip: ADDRESS }],
     clock,
     random,
     log,

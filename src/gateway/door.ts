@@ -45,6 +45,11 @@ export class Door {
     this.#changed();
   }
 
+  /** Something has changed that no part watches. */
+  look(): void {
+    this.#changed();
+  }
+
   async stop(): Promise<void> {
     this.#stopping.abort();
     // Not after what is under way: that may wait for an API server that is gone.

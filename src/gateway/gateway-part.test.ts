@@ -18,6 +18,7 @@ import { reportGatewayClasses } from './gateway-classes.ts';
 import { GatewayPart, type GatewayPartOptions } from './gateway-part.ts';
 import type { Unserved } from './haproxy/ports.ts';
 import type { DoorModel } from './model/model.ts';
+import { PoolAddresses } from './routes/listeners/addresses.ts';
 import { aGateway, aRoute, aRoutePolicy, POOL, to } from './routes/testing/objects.fake.ts';
 
 const inDefault = <T extends { metadata: { name?: string } }>(object: T): T => ({
@@ -49,7 +50,8 @@ async function open(t: TestContext, without?: AnyResource, fetchKeySet?: Gateway
   const part = new GatewayPart({
     ...{ client: own, informers, network, clock, random, log },
     reaches: () => true,
-    pool: POOL,
+    addresses: new PoolAddresses(POOL),
+    reports: true,
     hold: async (addresses) => void held.push([...addresses]),
     ...(fetchKeySet && { fetchKeySet }),
   });

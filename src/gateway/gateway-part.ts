@@ -23,20 +23,22 @@ import { GatewayReports } from './gateway-reports.ts';
 import type { Unserved } from './haproxy/ports.ts';
 import { BY_SERVICE, indexByService } from './ingress-part.ts';
 import type { DoorModel } from './model/model.ts';
-import type { DoorPart, PartOptions } from './part.ts';
+import type { DoorPart, PartOptions, ReadObjects } from './part.ts';
 import type { RemoteKeys, RemoteKeysOptions } from './remote-keys/remote-keys.ts';
 import { type Compiled, Compiler } from './routes/compile.ts';
-import type { AddressPair } from './routes/listeners/addresses.ts';
+import type { CompiledGateway } from './routes/gateways.ts';
+import type { AddressSource } from './routes/listeners/addresses.ts';
 import { withoutPorts } from './routes/ports.ts';
 import type { GatewayWorld } from './routes/world.ts';
 import { isServed, untilServed } from './served-kinds.ts';
 import { WatchedByName } from './watched.ts';
 
 export interface GatewayPartOptions extends PartOptions {
-  /** All addresses that Gateways can have. */
-  readonly pool: readonly AddressPair[];
-  /** Makes the addresses of entrances the machine's own, and no others of the pool. */
-  readonly hold: (addresses: ReadonlySet<string>) => Promise<void>;
+  readonly addresses: AddressSource;
+  /** Makes the addresses of entrances the machine's own, and takes others away; left out where they are. */
+  readonly hold?: (addresses: ReadonlySet<string>) => Promise<void>;
+  /** False where others tell the objects what became of them. */
+  readonly reports: boolean;
   /** Reads a key set; over https when left out. */
   readonly fetchKeySet?: RemoteKeysOptions['fetch'];
 }
@@ -68,7 +70,7 @@ const MOST_ROUNDS = 5;
 
 export class GatewayPart implements DoorPart {
   readonly #options: GatewayPartOptions;
-  readonly #reports: GatewayReports;
+  readonly #reports: GatewayReports | undefined;
   readonly #compiler: Compiler;
   readonly #removes: (() => void)[] = [];
   readonly #stopping = new AbortController();
@@ -81,8 +83,8 @@ export class GatewayPart implements DoorPart {
 
   constructor(options: GatewayPartOptions) {
     this.#options = options;
-    this.#reports = new GatewayReports(options);
-    this.#compiler = new Compiler(options.pool);
+    if (options.reports) this.#reports = new GatewayReports(options);
+    this.#compiler = new Compiler(options.addresses);
   }
 
   async start(changed: () => void): Promise<void> {
@@ -122,18 +124,27 @@ export class GatewayPart implements DoorPart {
       if (round === MOST_ROUNDS || !news.includes(true)) break;
     }
     const { entrances, backends } = this.#compiled.model;
-    await this.#options.hold(new Set(entrances.flatMap(({ addresses }) => addresses)));
+    await this.#options.hold?.(new Set(entrances.flatMap(({ addresses }) => addresses)));
     return this.#compiled.gateways.length > 0
       ? { routes: [], certificates: [], entrances, backends }
       : undefined;
   }
 
-  served(unserved: readonly Unserved[]): Promise<void> {
-    return this.#reports.report(withoutPorts(this.#compiled!, unserved));
+  async served(unserved: readonly Unserved[]): Promise<void> {
+    await this.#reports?.report(withoutPorts(this.#compiled!, unserved));
   }
 
-  unserved(message: string): Promise<void> {
-    return this.#reports.report(this.#compiled!, message);
+  async unserved(message: string): Promise<void> {
+    await this.#reports?.report(this.#compiled!, message);
+  }
+
+  get read(): ReadObjects {
+    return { secrets: this.#secrets?.objects ?? [], configMaps: this.#configMaps?.objects ?? [] };
+  }
+
+  /** Those of our classes; undefined before everything is known. */
+  get gateways(): readonly CompiledGateway[] | undefined {
+    return this.#compiled?.gateways;
   }
 
   stop(): void {

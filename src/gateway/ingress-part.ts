@@ -3,7 +3,7 @@ import { serviceNameOf } from '../api/endpoints/slices.ts';
 import { Secret } from '../api/kinds/core/v1/secret.ts';
 import { Service } from '../api/kinds/core/v1/service.ts';
 import { EndpointSlice } from '../api/kinds/discovery/v1/endpoint-slice.ts';
-import { Ingress } from '../api/kinds/networking/v1/ingress.ts';
+import { Ingress, type IngressLoadBalancerIngress } from '../api/kinds/networking/v1/ingress.ts';
 import { IngressClass } from '../api/kinds/networking/v1/ingress-class.ts';
 import { namespaceOf } from '../api/meta/v1/object.ts';
 import { createEventRecorder } from '../client/events/events.ts';
@@ -16,12 +16,12 @@ import type { Problem, World } from './ingress/world.ts';
 import { IngressReports } from './ingress-reports.ts';
 import { isName } from './model/alphabets.ts';
 import type { DoorModel } from './model/model.ts';
-import type { DoorPart, PartOptions } from './part.ts';
+import type { DoorPart, PartOptions, ReadObjects } from './part.ts';
 import { WatchedByName } from './watched.ts';
 
 export interface IngressPartOptions extends PartOptions {
-  /** The address that Ingresses show. */
-  readonly address: string;
+  /** What Ingresses show; left out where others tell them what became of them. */
+  readonly shown?: () => readonly IngressLoadBalancerIngress[];
 }
 
 /** An index of EndpointSlices by the key of their Service. */
@@ -34,18 +34,19 @@ export const indexByService = (slices: PartOptions['network']): void =>
 
 export class IngressPart implements DoorPart {
   readonly #options: IngressPartOptions;
-  readonly #reports: IngressReports;
+  readonly #reports: IngressReports | undefined;
   readonly #plans = new PlanMemory();
   readonly #removes: (() => void)[] = [];
   #secrets: WatchedByName<typeof Secret> | undefined;
-  #ingresses: readonly Readonly<Ingress>[] = [];
+  #ingresses: readonly Readonly<Ingress>[] | undefined;
   #problems: readonly Problem[] = [];
 
   constructor(options: IngressPartOptions) {
-    const { client, clock, log, address } = options;
+    const { client, clock, log, shown } = options;
     this.#options = options;
+    if (!shown) return;
     const events = createEventRecorder({ client, clock, log, component: 'tiphys-ingress-controller' });
-    this.#reports = new IngressReports({ client, events, address, log });
+    this.#reports = new IngressReports({ client, events, shown, log });
   }
 
   async start(changed: () => void): Promise<void> {
@@ -74,12 +75,21 @@ export class IngressPart implements DoorPart {
     return model;
   }
 
-  served(): Promise<void> {
-    return this.#reports.served(this.#ingresses, this.#problems);
+  async served(): Promise<void> {
+    await this.#reports?.served(this.#ingresses ?? [], this.#problems);
   }
 
   async unserved(message: string): Promise<void> {
-    this.#reports.unserved(this.#ingresses, message);
+    this.#reports?.unserved(this.#ingresses ?? [], message);
+  }
+
+  get read(): ReadObjects {
+    return { secrets: this.#secrets?.objects ?? [], configMaps: [] };
+  }
+
+  /** Those of our classes; undefined before everything is known. */
+  get ingresses(): readonly Readonly<Ingress>[] | undefined {
+    return this.#ingresses;
   }
 
   stop(): void {

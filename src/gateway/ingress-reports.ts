@@ -1,6 +1,6 @@
 // What users see of an Ingress: its address in the status, and events. Each problem is told once for as long as the Ingress has it.
 // Called by door.ts after each change.
-import { Ingress } from '../api/kinds/networking/v1/ingress.ts';
+import { Ingress, type IngressLoadBalancerIngress } from '../api/kinds/networking/v1/ingress.ts';
 import { keyOf } from '../api/meta/v1/object.ts';
 import { isNotFound } from '../api/status/status-error.ts';
 import type { Client } from '../client/client.ts';
@@ -12,7 +12,8 @@ import type { Problem } from './ingress/world.ts';
 export interface ReportsOptions {
   readonly client: Client;
   readonly events: EventRecorder;
-  readonly address: string;
+  /** The addresses of the door, as they are now. */
+  readonly shown: () => readonly IngressLoadBalancerIngress[];
   readonly log: Logger;
 }
 
@@ -58,10 +59,10 @@ export class IngressReports {
   }
 
   async #show(ingress: Readonly<Ingress>): Promise<void> {
-    const { client, address, log } = this.#options;
-    const shown = ingress.status?.loadBalancer?.ingress ?? [];
-    if (shown.length === 1 && shown[0]?.ip === address) return;
-    const status = { loadBalancer: { ingress: [{ ip: address }] } };
+    const { client, shown, log } = this.#options;
+    const wanted = shown();
+    if (sameAddresses(ingress.status?.loadBalancer?.ingress ?? [], wanted)) return;
+    const status = { loadBalancer: { ingress: wanted } };
     const { name = '', namespace } = ingress.metadata;
     await client
       .patch(Ingress, name, namespace, 'merge', { status }, { subresource: 'status' })
@@ -74,3 +75,10 @@ export class IngressReports {
       });
   }
 }
+
+const sameAddresses = (
+  one: readonly IngressLoadBalancerIngress[],
+  other: readonly IngressLoadBalancerIngress[],
+): boolean =>
+  one.length === other.length &&
+  one.every(({ ip, hostname }, i) => ip === other[i]!.ip && hostname === other[i]!.hostname);

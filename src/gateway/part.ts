@@ -1,4 +1,6 @@
 // A part of the door: objects of one API that it serves. ingress-part.ts and gateway-part.ts are the two.
+import type { ConfigMap } from '../api/kinds/core/v1/config-map.ts';
+import type { Secret } from '../api/kinds/core/v1/secret.ts';
 import type { Client } from '../client/client.ts';
 import type { InformerFactory } from '../client/informer/factory.ts';
 import type { Clock } from '../kit/clock.ts';
@@ -21,6 +23,12 @@ export interface PartOptions {
   readonly log: Logger;
 }
 
+/** What a part has read of the objects that others name. */
+export interface ReadObjects {
+  readonly secrets: readonly Readonly<Secret>[];
+  readonly configMaps: readonly Readonly<ConfigMap>[];
+}
+
 export interface DoorPart {
   /** Resolves when everything is known; from then on `changed` is called with each change. */
   start(changed: () => void): Promise<void>;
@@ -30,6 +38,7 @@ export interface DoorPart {
   served(unserved: readonly Unserved[]): Promise<void>;
   /** It is not. */
   unserved(message: string): Promise<void>;
+  readonly read: ReadObjects;
   stop(): void;
 }
 

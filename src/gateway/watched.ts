@@ -37,6 +37,11 @@ export class WatchedByName<K extends AnyResource> {
     return this.#watched.get(key)?.informer.lister.get(name, namespace);
   }
 
+  /** Those that are watched and there. */
+  get objects(): readonly Readonly<ObjectOf<K> & KubeObject>[] {
+    return [...this.#watched.values()].flatMap(({ informer }) => informer.lister.list());
+  }
+
   /** Resolves when the objects with these keys, and no others, are known; with true if some were not before. */
   async watch(wanted: ReadonlySet<string>): Promise<boolean> {
     const isKnown = (key: string) => this.#watched.has(key);
@@ -54,7 +59,8 @@ export class WatchedByName<K extends AnyResource> {
     const beyond = new Set(names.filter((key) => !chosen.has(key)));
     const news = added.length > 0 || !areEqual(this.#beyond, beyond);
     this.#beyond = beyond;
-    await Promise.all([...this.#watched.values()].map(({ informer }) => informer.synced()));
+    // One that may not be read, or not yet, is as if it were not there.
+    await Promise.all([...this.#watched.values()].map(({ informer }) => informer.settled()));
     return news;
   }
 

@@ -2,6 +2,7 @@
 // synchronously, in order of revisions, and must be quick: they add keys to queues. Made by factory.ts.
 import { keyOf } from '../../api/meta/v1/object.ts';
 import type { KubeObject } from '../../api/meta/v1/resource.ts';
+import { isForbidden } from '../../api/status/status-error.ts';
 import { Indexer, type IndexFunction, type Lister } from './indexer.ts';
 import { Reflector, type ReflectorOptions, type ReflectorTarget } from './reflector.ts';
 
@@ -21,6 +22,8 @@ export class Informer<T extends KubeObject> {
   readonly #indexer = new Indexer<T>();
   readonly #handlers = new Set<Handler<T>>();
   readonly #waiting: (() => void)[] = [];
+  readonly #undecided: (() => void)[] = [];
+  #refused = false;
   #synced = false;
   #started = false;
 
@@ -40,6 +43,12 @@ export class Informer<T extends KubeObject> {
   /** Resolves when hasSynced is true. */
   synced(): Promise<void> {
     return this.#synced ? Promise.resolve() : new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  /** Resolves when hasSynced is true, or when the server has said that this client may not read them: it goes on asking. */
+  settled(): Promise<void> {
+    if (this.#synced || this.#refused) return Promise.resolve();
+    return new Promise((resolve) => this.#undecided.push(resolve));
   }
 
   addIndex(name: string, of: IndexFunction<T>): void {
@@ -66,6 +75,11 @@ export class Informer<T extends KubeObject> {
       replace: (objects) => this.#replace(objects.map((object) => transform(object) as T)),
       put: (object) => this.#put(transform(object) as T),
       remove: (object) => this.#remove(object as T),
+      failed: (error) => {
+        if (!isForbidden(error)) return;
+        this.#refused = true;
+        this.#settle();
+      },
     };
   }
 
@@ -79,6 +93,11 @@ export class Informer<T extends KubeObject> {
     for (const key of gone) this.#removeKey(key);
     this.#synced = true;
     for (const resolve of this.#waiting.splice(0)) resolve();
+    this.#settle();
+  }
+
+  #settle(): void {
+    for (const resolve of this.#undecided.splice(0)) resolve();
   }
 
   #put(object: T): void {

@@ -19,6 +19,8 @@ export interface ReflectorTarget {
   replace(objects: readonly KubeObject[]): void;
   put(object: KubeObject): void;
   remove(object: KubeObject): void;
+  /** An attempt failed; another one follows. */
+  failed(error: unknown): void;
 }
 
 export interface ReflectorOptions {
@@ -90,6 +92,7 @@ export class Reflector {
     }
     const { kind, log, clock, random } = this.#options;
     const wait = Math.round(this.#backoff.next('failed') * (1 + random.float()));
+    this.#target.failed(error);
     log.warn('watch failed, trying again', { kind: kind.resource.kind, wait, error: messageOf(error) });
     await clock.sleep(wait, signal).catch(() => {});
   }

@@ -7,12 +7,14 @@ import type { Logger } from '../../kit/log.ts';
 import type { Random } from '../../kit/random.ts';
 import { startClusterDns } from '../../network/dns/cluster-dns.ts';
 import type { DnsServer } from '../../network/dns/server/server.ts';
+import { localSite } from '../doors/local-site.ts';
+import { followDoorLabel } from '../doors/node-door.ts';
+import { startOutsideDoor } from '../doors/outside-door.ts';
 import type { ClusterNodes } from '../nodes/create.ts';
 import { startLocalCloud } from './local-cloud.ts';
 import type { NodeSettings } from './node.ts';
 import type { NodeAccess } from './node-access.ts';
 import { RunningNodes } from './nodes.ts';
-import { startOutsideDoor } from './outside-door.ts';
 import { startMachineRoutes } from './pod-network.ts';
 
 export interface NodeAgentOptions {
@@ -69,7 +71,7 @@ export class NodeAgent {
     this.nodes.connect(access);
     if (!this.#cluster) return;
     const { client, informers, door } = access;
-    const { publishDns, hostPorts, accessLog, clock, random, log } = this.#options;
+    const { publishDns, hostPorts, clock, random, log } = this.#options;
     if (!this.#cluster.host) {
       this.#stops.push(startMachineRoutes(this.#cluster, { informers, clock, log: log.child('routes') }));
     }
@@ -88,20 +90,24 @@ export class NodeAgent {
       );
     if (hostPorts === 'none' && this.#cluster.pool.length > 0)
       this.#stops.push(await this.#announce(this.#cluster, access));
-    if (hostPorts !== 'none' && door)
+    if (hostPorts !== 'none' && door) this.#openDoor(this.#cluster, door, informers);
+    if (hostPorts === 'none' && this.#cluster.host)
       this.#stops.push(
-        startOutsideDoor({
-          cluster: this.#cluster,
-          client: door,
-          network: informers,
-          ...(accessLog && { accessLog }),
-          clock,
-          random,
+        followDoorLabel({
+          ...{ cluster: this.#cluster, client, informers, clock, random },
           log: log.child('door'),
         }),
       );
     if (publishDns) await this.#startDns(this.#cluster, publishDns, access);
     informers.start();
+  }
+
+  #openDoor(cluster: ClusterNodes, client: Client, network: InformerFactory): void {
+    const { accessLog, clock, random, log } = this.#options;
+    const tools = { clock, random, log: log.child('door') };
+    const site = localSite({ ...{ cluster, ...tools }, ...(accessLog && { accessLog }) });
+    const { stop } = startOutsideDoor({ ...{ site, client, network }, ...tools });
+    this.#stops.push(stop);
   }
 
   startKubelets(): Promise<void> {

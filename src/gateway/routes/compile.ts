@@ -11,7 +11,7 @@ import { byAge } from './age.ts';
 import { policyVerdicts, targetedServices } from './backends/tls.ts';
 import { EntrancePlans } from './entrances.ts';
 import { type CompiledGateway, GatewayPlans, setsByGateway } from './gateways.ts';
-import { type AddressPair, assignAddresses, type Given, givenIn } from './listeners/addresses.ts';
+import type { AddressSource } from './listeners/addresses.ts';
 import { type Parent, parentKeyOf } from './listeners/attach.ts';
 import type { ResolvedListener } from './listeners/resolve.ts';
 import type { Attached, PlannedRoute } from './plan.ts';
@@ -39,22 +39,19 @@ export interface Compiled {
 
 /** Remembers what need not be made again. */
 export class Compiler {
-  readonly #pool: readonly AddressPair[];
+  readonly #addresses: AddressSource;
   readonly #gateways = new GatewayPlans();
   readonly #routes = new RoutePlans();
   readonly #policies = new PolicyPlans();
   #entrances: EntrancePlans | undefined;
-  #given: Given = new Map();
 
-  /** `pool`: all addresses that Gateways can have. */
-  constructor(pool: readonly AddressPair[]) {
-    this.#pool = pool;
+  constructor(addresses: AddressSource) {
+    this.#addresses = addresses;
   }
 
   /** In steps: the first time thousands of routes take longer than the event loop may be held. */
   *compile(world: GatewayWorld): Steps<Compiled> {
-    const addresses = assignAddresses(world.gateways, this.#pool, this.#given);
-    this.#given = givenIn(addresses);
+    const addresses = this.#addresses.assign(world.gateways);
     const sets = setsByGateway(world.listenerSets);
     const gateways = [...world.gateways]
       .sort(byAge)

@@ -1,6 +1,7 @@
 // The entrances of one Gateway: its listeners that serve, by port, with what is attached to them. Pure; called by compile.ts.
 import type { Gateway } from '../../api/kinds/gateway/v1/gateway.ts';
 import { keyOf } from '../../api/meta/v1/object.ts';
+import { gatewayPort } from '../../api/nodes/doors.ts';
 import type { Steps } from '../../kit/clock.ts';
 import { addAll } from '../../kit/lists.ts';
 import type { Entrance, HttpListener, TlsListener } from '../model/entrances.ts';
@@ -77,8 +78,10 @@ export class EntrancePlans {
     );
     const found: Entrance[] = [];
     for (const [name, some] of ports) {
-      const where = { name, addresses, port: some[0]!.listener.port };
-      const { protocol } = some[0]!.listener;
+      const { protocol, port: shown } = some[0]!.listener;
+      const port = address.ports ? address.ports[gatewayPort(protocol, shown)] : shown;
+      if (port === undefined) continue;
+      const where = { name, addresses, port };
       if (protocol === 'TCP' || protocol === 'UDP') {
         const stream = this.#stream(some[0]!, client, attachedTo);
         found.push({ ...where, protocol: protocol === 'TCP' ? 'tcp' : 'udp', ...stream });

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { atOnce } from '../../kit/clock.ts';
 import { type Compiled, Compiler } from './compile.ts';
+import { PoolAddresses } from './listeners/addresses.ts';
 import { aGateway, aRoute, aService, aWorld, compiled, POOL, to } from './testing/objects.fake.ts';
 import type { GatewayWorld } from './world.ts';
 
@@ -25,7 +26,7 @@ function listener({ model }: Compiled) {
 
 describe('what was compiled', () => {
   it('is the same as long as nothing changes, also after a new status', () => {
-    const compiler = new Compiler(POOL);
+    const compiler = new Compiler(new PoolAddresses(POOL));
     const world = lasting();
     const first = atOnce(compiler.compile(world));
     const status = { parents: [] };
@@ -45,7 +46,7 @@ describe('what was compiled', () => {
       }),
     ];
     for (const change of changes) {
-      const compiler = new Compiler(POOL);
+      const compiler = new Compiler(new PoolAddresses(POOL));
       const world = lasting();
       const first = atOnce(compiler.compile(world));
       const next = atOnce(compiler.compile({ ...world, ...change(world) }));
@@ -58,7 +59,7 @@ describe('what was compiled', () => {
   });
 
   it('follows a listener, a grant and labels of a namespace', () => {
-    const compiler = new Compiler(POOL);
+    const compiler = new Compiler(new PoolAddresses(POOL));
     const selector = { matchLabels: { team: 'blue' } };
     const from = aGateway('gw', [{ allowedRoutes: { namespaces: { from: 'Selector', selector } } }]);
     const away = aRoute('r', [{}], {

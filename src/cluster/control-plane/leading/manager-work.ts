@@ -20,6 +20,9 @@ import { startControllerManager } from '../controller-manager.ts';
 import type { ControlPlaneSettings } from '../settings.ts';
 
 export const MANAGER = 'system:kube-controller-manager';
+/** Has the ClusterRole of the same name. */
+const DOOR = 'tiphys:ingress-controller';
+const DOOR_MANAGER = 'tiphys-ingress-controller';
 const SERVICE_ACCOUNT_GROUPS = ['system:serviceaccounts', 'system:serviceaccounts:kube-system'];
 
 export interface ManagerWorkOptions {
@@ -49,6 +52,7 @@ export class ManagerWork {
   #balancerCleanup: RunningCloudControllers | undefined;
   #pool: RunningCloudControllers | undefined;
   #endJoining: () => void = () => {};
+  #endDoors: () => Promise<void> = async () => {};
   #stopped = false;
 
   constructor(options: ManagerWorkOptions) {
@@ -70,6 +74,7 @@ export class ManagerWork {
     // Beside a server anybody's cloud controller manager may run.
     const hasOwnCloud = !settings.server && !settings.without.includes('cloud-controller-manager');
     if (!settings.nodes && hasOwnCloud) void this.#startBalancerCleanup();
+    if (settings.server) void this.#awaitDoors();
     if (settings.loadBalancerPool) void this.#startPool(settings.loadBalancerPool);
   }
 
@@ -79,6 +84,7 @@ export class ManagerWork {
     await this.#controllers?.stop();
     await this.#balancerCleanup?.stop();
     await this.#pool?.stop();
+    await this.#endDoors();
   }
 
   #startControllers(): RunningControllers {
@@ -138,6 +144,18 @@ export class ManagerWork {
       version: KUBERNETES_VERSION,
     };
     this.#endJoining = installJoiningWithFirstToken({ ...this.#options, client: this.#admin, facts });
+  }
+
+  /** Nodes that have joined may be doors. */
+  async #awaitDoors(): Promise<void> {
+    const { transportOf, informers, clock, random, log } = this.#options;
+    const { awaitDoors } = await import('../../doors/await-doors.ts');
+    if (this.#stopped) return;
+    const client = new RestClient({ transport: transportOf(DOOR), clock, fieldManager: DOOR_MANAGER });
+    this.#endDoors = awaitDoors({
+      ...{ client, admin: this.#admin, informers, clock, random },
+      log: log.child('doors'),
+    });
   }
 
   /** Services get addresses of the pool, which the agents of nodes announce. */

@@ -11,12 +11,35 @@ export interface AddressPair {
   readonly inside?: string;
 }
 
+/** Decides the addresses of Gateways, asked with every change. */
+export interface AddressSource {
+  assign(gateways: readonly Readonly<Gateway>[]): ReadonlyMap<Readonly<Gateway>, Assigned>;
+}
+
 export interface Assigned {
   readonly pairs: readonly AddressPair[];
   /** In this order in the status. */
   readonly shown: readonly string[];
+  /** What entrances listen at where that is not the listener's port, by the name of gatewayPort(). */
+  readonly ports?: Readonly<Record<string, number>>;
   readonly unsupported?: Fault;
   readonly unusable?: Fault;
+}
+
+/** Addresses of a pool that nobody else gives away. */
+export class PoolAddresses implements AddressSource {
+  readonly #pool: readonly AddressPair[];
+  #given: Given = new Map();
+
+  constructor(pool: readonly AddressPair[]) {
+    this.#pool = pool;
+  }
+
+  assign(gateways: readonly Readonly<Gateway>[]): ReadonlyMap<Readonly<Gateway>, Assigned> {
+    const assigned = assignAddresses(gateways, this.#pool, this.#given);
+    this.#given = givenIn(assigned);
+    return assigned;
+  }
 }
 
 /** By a Gateway's uid the addresses outside that it was given last. */
@@ -90,11 +113,8 @@ function requested(
   given: Given,
 ): Assigned {
   const wanted = gateway.spec.addresses ?? [];
-  const other = wanted.find(({ type = 'IPAddress' }) => type !== 'IPAddress');
-  if (other) {
-    const message = `addresses of type ${shown(other.type ?? '')} are not supported`;
-    return { pairs: [], shown: [], unsupported: { reason: 'UnsupportedAddress', message } };
-  }
+  const unsupported = unsupportedAddress(gateway);
+  if (unsupported) return { pairs: [], shown: [], unsupported };
   const pairs: AddressPair[] = [];
   const values: string[] = [];
   let unusable: Fault | undefined;
@@ -112,6 +132,13 @@ function requested(
     else values.push(value);
   }
   return { pairs, shown: values, ...(unusable && { unusable }) };
+}
+
+export function unsupportedAddress({ spec }: Readonly<Gateway>): Fault | undefined {
+  const other = (spec.addresses ?? []).find(({ type = 'IPAddress' }) => type !== 'IPAddress');
+  if (!other) return undefined;
+  const message = `addresses of type ${shown(other.type ?? '')} are not supported`;
+  return { reason: 'UnsupportedAddress', message };
 }
 
 const isHeld = (

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { HTTPRouteRule } from '../../../api/kinds/gateway/v1/http-route.ts';
 import { Compiler } from '../compile.ts';
+import { PoolAddresses } from '../listeners/addresses.ts';
 import { aGateway, aRoute, aWorld, compiled, POOL, to } from '../testing/objects.fake.ts';
 import { MOST } from './usage.ts';
 
@@ -123,7 +124,9 @@ it('a route that is too large is refused alone', () => {
 });
 
 it('no step of the work with matches that multiply holds the event loop for long', () => {
-  const steps = new Compiler(POOL).compile(aWorld({ gateways, routes: square('greedy', 80, 0) }));
+  const steps = new Compiler(new PoolAddresses(POOL)).compile(
+    aWorld({ gateways, routes: square('greedy', 80, 0) }),
+  );
   const longest: number[] = [];
   for (let before = process.cpuUsage(); !steps.next().done; before = process.cpuUsage()) {
     const { user, system } = process.cpuUsage(before);

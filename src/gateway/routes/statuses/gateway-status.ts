@@ -1,4 +1,5 @@
 // What is observed of a Gateway and of its ListenerSets. Pure; called by ../../gateway-reports.ts.
+import { addressOf } from '../../../api/addresses/prefix.ts';
 import type { GatewayStatus } from '../../../api/kinds/gateway/v1/gateway.ts';
 import type { ListenerSetStatus } from '../../../api/kinds/gateway/v1/listener-set.ts';
 import type { CompiledGateway, CompiledSet } from '../gateways.ts';
@@ -45,7 +46,7 @@ export function gatewayStatus(
   ];
   const attached = sets.filter(({ notAccepted }) => !notAccepted).length;
   return {
-    addresses: address.shown.map((value) => ({ type: 'IPAddress', value })),
+    addresses: address.shown.map((value) => ({ type: addressOf(value) ? 'IPAddress' : 'Hostname', value })),
     attachedListenerSets: attached,
     conditions: conditionsOf(verdicts, before?.conditions, moment, OWN),
     listeners: own.map((one) => listenerStatus(one, countOf(one), before?.listeners, moment, unserved)),

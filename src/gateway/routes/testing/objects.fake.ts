@@ -16,6 +16,7 @@ import type { ObjectMeta } from '../../../api/meta/v1/object-meta.ts';
 import { atOnce } from '../../../kit/clock.ts';
 import type { JwtKey } from '../../model/policy.ts';
 import { type Compiled, Compiler } from '../compile.ts';
+import { PoolAddresses } from '../listeners/addresses.ts';
 import type { AnyRoute, GatewayWorld } from '../world.ts';
 
 const apiVersion = 'gateway.networking.k8s.io/v1';
@@ -195,4 +196,5 @@ export function aWorld(given: Given): GatewayWorld {
 
 export const POOL = [2, 3, 4].map((n) => ({ outside: `127.77.0.${n}`, inside: `10.79.0.${n}` }));
 
-export const compiled = (given: Given): Compiled => atOnce(new Compiler(POOL).compile(aWorld(given)));
+export const compiled = (given: Given): Compiled =>
+  atOnce(new Compiler(new PoolAddresses(POOL)).compile(aWorld(given)));

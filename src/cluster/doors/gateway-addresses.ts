@@ -1,5 +1,5 @@
 // The addresses at which pods reach Gateways, as the machine's own: given to the bridge between the nodes, or in host mode to the machine's
-// loopback interface. Called by outside-door.ts.
+// loopback interface. Called by local-site.ts.
 
 import { gatewayFlush } from '../nodes/links.ts';
 import { gatewayAddresses, gatewayLink, type NodesPlan } from '../nodes/plan.ts';
