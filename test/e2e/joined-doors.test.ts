@@ -63,7 +63,8 @@ const ASK = `const [url, host] = process.argv.slice(1);
 const { get } = require(url.startsWith('https') ? 'https' : 'http');
 const request = get(url, { headers: { host }, servername: host, rejectUnauthorized: false, timeout: 1500, agent: false }, (answer) => {
   const name = answer.socket.getPeerCertificate?.().subject?.CN ?? '';
-  answer.on('data', (data) => process.stdout.write(name + ' ' + answer.statusCode + ' ' + data));
+  process.stdout.write(name + ' ' + answer.statusCode + ' ');
+  answer.on('data', (data) => process.stdout.write(data));
 });
 request.on('timeout', () => request.destroy());
 request.on('error', (error) => { console.log(error.code); });`;
@@ -110,7 +111,7 @@ describe('doors on machines that have joined', { timeout: 600_000 }, () => {
       return address.startsWith('172.30.1.20') ? address : undefined;
     });
   const asNode = (machine: Machine, ...words: string[]) =>
-    machine.tryExec([packagedTool('kubectl'), '--kubeconfig', `${ROOT}/agent.conf`, ...words]);
+    machine.tryExec([packagedTool('kubectl'), '--kubeconfig', `${ROOT}/kubelet.conf`, ...words]);
   const holder = async (address: string): Promise<Machine> => {
     for (const machine of scene.nodes.filter(({ running }) => running))
       if ((await machine.exec(['ip', '-o', 'addr'])).includes(` ${address}/`)) return machine;
