@@ -58,6 +58,13 @@ async function run(fault: Runnable): Promise<void> {
   });
 }
 
+/** An error that nobody catches, or nothing left to wait for, also ends a run: it must not look like one that is over. */
+let judged = false;
+process.on('exit', () => {
+  if (judged) return;
+  print({ ...sum, error: 'the run ended before all rounds were judged' });
+  process.exitCode ||= 1;
+});
 const failed: string[] = [];
 const waiting = [...picked];
 async function runOneAfterAnother(): Promise<void> {
@@ -71,4 +78,5 @@ async function runOneAfterAnother(): Promise<void> {
 }
 await Promise.all(Array.from({ length: Number(values.parallel) }, runOneAfterAnother));
 print({ faults: picked.length, ...sum, failed });
+judged = true;
 if (sum.violations > 0 || failed.length > 0) process.exitCode = 1;

@@ -72,9 +72,10 @@ export class Connection {
     });
   }
 
-  /** Calls `line` with each line of the answer until the stream ends; gives its status then. */
+  /** Calls `line` with each line of an answer with status 200 until the stream ends; gives the status then. Rejects with what `line`
+   *  throws. */
   stream(path: string, line: (text: string) => void, signal: AbortSignal): Promise<number> {
-    return new Promise((resolve) => {
+    return new Promise((resolve, reject) => {
       const stream = this.#open('GET', path, undefined);
       let status = 0;
       let rest = '';
@@ -93,7 +94,12 @@ export class Connection {
       stream.on('data', (chunk: string) => {
         const lines = (rest + chunk).split('\n');
         rest = lines.pop() ?? '';
-        for (const text of lines) line(text);
+        try {
+          if (status === 200) for (const text of lines) line(text);
+        } catch (error) {
+          reject(error);
+          stop();
+        }
       });
       stream.on('error', () => {});
       stream.on('close', () => {

@@ -31,6 +31,8 @@ export function startWatcher(options: WatcherOptions): Watcher {
   const watched: Watched = { client: options.client, resource: options.resource.name, streams: [] };
   const values = new Set<string>();
   const done = follow(options, watched, values, over.signal);
+  // Told by stop(): before, it would end the whole run.
+  done.catch(() => {});
   return {
     watched,
     saw: (value) => values.has(value),

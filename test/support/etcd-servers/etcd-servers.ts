@@ -1,7 +1,7 @@
 // API servers over one etcd, as processes of this machine on ports of 127.0.0.1: `tiphys apiserver --etcd-servers …` as many times
 // as asked for, and real members of etcd. Any of them can be killed, stopped and started again. Used by e2e, robustness and bench.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { openSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { systemClock } from '../../../src/kit/clock.ts';
@@ -86,6 +86,7 @@ export class EtcdServers {
       stdio: ['ignore', log, log],
       env: { ...process.env, ...env },
     });
+    closeSync(log);
   }
 
   pidOf(index: number): number {
