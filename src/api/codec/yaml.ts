@@ -2,6 +2,7 @@
 // decode.ts calls it for YAML bodies, kubectl for files. What aliases stand for is measured before anybody walks it.
 import {
   binaryTag,
+  boolCoreTag,
   boolYaml11Tag,
   defineScalarTag,
   FAILSAFE_SCHEMA,
@@ -49,14 +50,10 @@ const integerTag = defineScalarTag<number | bigint>('tag:yaml.org,2002:int', {
   identify: (data) => Number.isInteger(data),
 });
 
-const schema = FAILSAFE_SCHEMA.withTags([
-  nullYaml11Tag,
-  boolYaml11Tag,
-  integerTag,
-  floatCoreTag,
-  mergeTag,
-  binaryTag,
-]);
+const schemaWith = (boolTag: typeof boolYaml11Tag) =>
+  FAILSAFE_SCHEMA.withTags([nullYaml11Tag, boolTag, integerTag, floatCoreTag, mergeTag, binaryTag]);
+
+const schema = schemaWith(boolYaml11Tag);
 
 const options = { schema, maxDepth: 500, maxAliases: 1000 };
 
@@ -90,5 +87,11 @@ export const parseYamlLeniently = (text: string): unknown =>
 /** A file of documents separated by `---`, of any size; empty ones are left out. */
 export const parseYamlDocuments = (text: string): unknown[] =>
   loadAll(text, { ...options, json: true })
+    .filter((document) => document !== null && document !== undefined)
+    .map(checkAliases);
+
+/** The same as kustomize reads resources: `yes` and `n` are texts. */
+export const parseYaml12Documents = (text: string): unknown[] =>
+  loadAll(text, { ...options, schema: schemaWith(boolCoreTag), json: true })
     .filter((document) => document !== null && document !== undefined)
     .map(checkAliases);

@@ -77,7 +77,11 @@ export const commandGroups: readonly CommandGroup[] = [
       { name: 'patch', short: 'Update fields of a resource' },
       { name: 'replace', short: 'Replace a resource by file name or stdin' },
       { name: 'wait', short: 'Wait for a specific condition on one or many resources' },
-      { name: 'kustomize', short: 'Build a kustomization target from a directory or URL' },
+      {
+        name: 'kustomize',
+        short: 'Build a kustomization target from a directory or URL',
+        load: () => import('../verbs/kustomize/command.ts'),
+      },
     ],
   },
   {

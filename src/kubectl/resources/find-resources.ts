@@ -130,7 +130,8 @@ export async function findResources(session: Session, io: Io, query: ResourceQue
     if (query.local !== true || args.length > 0) refuseArguments(types, names, tuples);
     const sources = textSources(filename, query.recursive ?? false, io);
     const selector = label === '' ? undefined : parseLabelSelector(label);
-    return new Resources(() => fromFiles(session, query, sources, selector), {
+    const built = kustomize ? () => kustomized(kustomize, io) : undefined;
+    return new Resources(() => fromFiles(session, query, sources, selector, built), {
       ...facts,
       single: sources.single && !kustomize && !query.text,
       targetsSingleItems: true,
@@ -166,6 +167,11 @@ export async function findResources(session: Session, io: Io, query: ResourceQue
     throw new Error('resource(s) were provided, but no name was specified');
   }
   throw new MissingResourceError();
+}
+
+async function kustomized(directory: string, io: Io): Promise<readonly object[]> {
+  const { buildKustomization } = await import('../kustomize/build.ts');
+  return buildKustomization(directory, { cwd: io.cwd, warn: (text) => io.err(`${text}\n`) });
 }
 
 const LOCAL = `error: you must specify resources by --filename when --local is set.

@@ -19,8 +19,9 @@ export async function* fromFiles(
   query: ResourceQuery,
   sources: TextSources,
   selector: LabelSelector | undefined,
+  kustomized?: () => Promise<readonly object[]>,
 ): AsyncGenerator<Item> {
-  const documents = documentsIn(query, sources);
+  const documents = documentsIn(query, sources, kustomized);
   for (;;) {
     // An unreadable document ends its file; what follows is read when errors do not end the command.
     const next = await documents.next();
@@ -49,7 +50,14 @@ export async function* fromFiles(
 async function* documentsIn(
   query: ResourceQuery,
   { texts }: TextSources,
+  kustomized: (() => Promise<readonly object[]>) | undefined,
 ): AsyncGenerator<Document | { readonly error: unknown }> {
+  if (kustomized)
+    try {
+      for (const value of await kustomized()) yield { value, source: query.kustomize ?? '' };
+    } catch (error) {
+      yield { error };
+    }
   if (query.text) yield* readDocuments(query.text.text, query.text.source);
   for (const { source, read } of texts) {
     let text: string;
