@@ -25,6 +25,7 @@ import type { NodeFiles } from './files/node-files.ts';
 import { ImagePuller } from './images/image-puller.ts';
 import { ImageVolumes } from './images/image-volumes.ts';
 import { Limiter } from './images/limiter.ts';
+import { FormerPods } from './node/former-pods.ts';
 import type { Machine } from './node/machine.ts';
 import { NodeManager } from './node/node-manager.ts';
 import { capacityOf, type NodeSettings } from './node/node-object.ts';
@@ -72,6 +73,7 @@ export interface Components {
   readonly files: NodeFiles;
   readonly registry: PodRegistry;
   readonly node: NodeManager;
+  readonly formerPods: FormerPods;
   readonly objects: ReferencedObjects;
   readonly orphans: Orphans;
   readonly plugins: PluginRegistry;
@@ -110,7 +112,7 @@ export function assemble(
   { machine, hostDns, csi: csiFacts }: HostFacts,
 ): Components {
   const options = withDefaults(given);
-  const { client, clock, runtime, nodeName, directories } = options;
+  const { client, clock, runtime, nodeName, directories, informers } = options;
   const log = options.log.child(`kubelet/${nodeName}`);
   const recorder = createEventRecorder({ client, clock, log, component: 'kubelet', host: nodeName });
   const events = podEvents(recorder);
@@ -123,8 +125,21 @@ export function assemble(
   const tokens = new TokenSource(client, clock);
   const inUse = new VolumesInUse();
   const csi = makeCsi(base, { recorder, tokens, inUse, csiFacts });
+  const onAnswer = () => informers.retry();
+  const formerPods = new FormerPods({ nodeName, client, registry, clock, log, onAnswer });
   const node = new NodeManager({
-    ...{ settings, machine, client, runtime, recorder, clock, log, pressure, volumesInUse: inUse },
+    ...{
+      formerPods,
+      settings,
+      machine,
+      client,
+      runtime,
+      recorder,
+      clock,
+      log,
+      pressure,
+      volumesInUse: inUse,
+    },
     followsNode: true,
     initialize: { problem: 'CSINode is not yet initialized', run: (node) => csi.csiNode.initialize(node) },
   });
@@ -171,7 +186,7 @@ export function assemble(
   });
   const eviction = makeEviction(base, { pressure, volumes, stats });
   return {
-    ...{ log, recorder, files, registry, node, objects, runtimeView, claims },
+    ...{ log, recorder, files, registry, node, formerPods, objects, runtimeView, claims },
     ...{ plugins, draPlugins, csi, volumes, dynamicResources, orphans },
     ...{ probes, statuses, workers, stats, volumeStats, eviction },
   };

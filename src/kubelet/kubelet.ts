@@ -96,6 +96,7 @@ class Running {
     });
     // After this relist every pod of the runtime has a worker, so all that has none is left over.
     await workers.relist();
+    this.components.formerPods.known();
     void this.components.orphans
       .sweep()
       .catch((error: unknown) => log.warn('orphaned pods not removed', { error: messageOf(error) }));
@@ -108,6 +109,7 @@ class Running {
     this.#stop.abort();
     for (const stop of this.#stops.splice(0)) stop();
     const { workers, probes, statuses, objects, node, recorder, plugins, draPlugins, csi } = this.components;
+    this.components.formerPods.stop();
     workers.stop();
     probes.stop();
     statuses.stop();

@@ -64,6 +64,11 @@ export class InformerFactory {
     await Promise.all([...this.#informers.values()].map(({ informer }) => informer.synced()));
   }
 
+  /** The server answers again: informers that wait after a failure try at once. */
+  retry(): void {
+    for (const { informer } of this.#informers.values()) informer.retry();
+  }
+
   stop(): void {
     for (const { stop } of this.#informers.values()) stop.abort();
   }
@@ -75,7 +80,7 @@ export class InformerFactory {
 
 interface Running {
   /** Of any kind: the map's key determines which. */
-  readonly informer: Pick<Informer<KubeObject>, 'start' | 'synced'>;
+  readonly informer: Pick<Informer<KubeObject>, 'start' | 'synced' | 'retry'>;
   readonly stop: AbortController;
 }
 

@@ -25,7 +25,7 @@ export class Informer<T extends KubeObject> {
   readonly #undecided: (() => void)[] = [];
   #refused = false;
   #synced = false;
-  #started = false;
+  #reflector: Reflector | undefined;
 
   constructor(options: InformerOptions) {
     this.#options = options;
@@ -64,9 +64,14 @@ export class Informer<T extends KubeObject> {
 
   /** Starts filling the cache; does nothing when it has started already. */
   start(signal: AbortSignal): void {
-    if (this.#started) return;
-    this.#started = true;
-    void new Reflector(this.#options, this.#target()).run(signal);
+    if (this.#reflector) return;
+    this.#reflector = new Reflector(this.#options, this.#target());
+    void this.#reflector.run(signal);
+  }
+
+  /** Ends the wait after a failure. */
+  retry(): void {
+    this.#reflector?.retry();
   }
 
   #target(): ReflectorTarget {

@@ -45,6 +45,8 @@ export class Reflector {
   readonly #target: ReflectorTarget;
   readonly #backoff = new Backoff<string>(BACKOFF);
   #version = '';
+  /** While it waits after a failure. */
+  #wait: AbortController | undefined;
 
   constructor(options: ReflectorOptions, target: ReflectorTarget) {
     this.#options = options;
@@ -61,6 +63,13 @@ export class Reflector {
         await this.#recover(error, signal);
       }
     }
+  }
+
+  /** Tries at once if it waits after a failure, and waits shortly after the next one. */
+  retry(): void {
+    if (!this.#wait) return;
+    this.#backoff.forget('failed');
+    this.#wait.abort();
   }
 
   async #follow(signal: AbortSignal): Promise<void> {
@@ -94,7 +103,9 @@ export class Reflector {
     const wait = Math.round(this.#backoff.next('failed') * (1 + random.float()));
     this.#target.failed(error);
     log.warn('watch failed, trying again', { kind: kind.resource.kind, wait, error: messageOf(error) });
-    await clock.sleep(wait, signal).catch(() => {});
+    this.#wait = new AbortController();
+    await clock.sleep(wait, AbortSignal.any([signal, this.#wait.signal])).catch(() => {});
+    this.#wait = undefined;
   }
 
   /** One watch that begins with the whole state, which a bookmark ends. */

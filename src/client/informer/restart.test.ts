@@ -132,6 +132,16 @@ describe('an informer whose server is killed', () => {
     }
   };
 
+  it('tries at once when it is told that the server answers, however long it would have waited', async () => {
+    await server.kill();
+    await clock.step(600_000);
+    await server.start();
+    server.change('ADDED', 'c');
+    informers.retry();
+    for (let i = 0; i < 500 && !seen.includes('add c 3'); i++) await clock.step(1);
+    assert.ok(seen.includes('add c 3'), seen.join());
+  });
+
   it('resumes from the last version when the server is back, and misses and repeats nothing', async () => {
     server.change('MODIFIED', 'a');
     await until(() => seen.includes('update a 3'));

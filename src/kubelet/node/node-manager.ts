@@ -3,6 +3,7 @@
 
 import { type Node, Node as NodeKind } from '../../api/kinds/core/v1/node.ts';
 import type { NodeStatus } from '../../api/kinds/core/v1/node-status.ts';
+import { conditionOf } from '../../api/meta/v1/conditions.ts';
 import { isAlreadyExists, isNotFound } from '../../api/status/status-error.ts';
 import type { Client } from '../../client/client.ts';
 import type { EventRecorder } from '../../client/events/events.ts';
@@ -11,6 +12,7 @@ import type { Clock, Timer } from '../../kit/clock.ts';
 import type { Logger } from '../../kit/log.ts';
 import { messageOf } from '../../kit/message-of.ts';
 import { same } from '../status/status-patch.ts';
+import type { FormerPods } from './former-pods.ts';
 import type { Machine } from './machine.ts';
 import { LEASE_SECONDS, NodeLease } from './node-lease.ts';
 import {
@@ -42,6 +44,8 @@ export interface NodeManagerOptions {
   readonly volumesInUse?: VolumesInUse;
   /** What must have succeeded, once the Node is there, before it is ready. */
   readonly initialize?: { readonly problem: string; run(node: Node): Promise<void> };
+  /** Left out where no pod outlives its node. */
+  readonly formerPods?: Pick<FormerPods, 'problem' | 'begin' | 'onSettled'>;
 }
 
 type StatusFacts = Omit<NodeStatusInput, 'now'> & {
@@ -64,7 +68,8 @@ export class NodeManager {
   #version: RuntimeVersion | undefined;
   #images: readonly Image[] = [];
   #imagesAt = Number.NEGATIVE_INFINITY;
-  #reportedAt = 0;
+  /** These times are monotonic: the wall clock may be set. */
+  #reportedAt = Number.NEGATIVE_INFINITY;
   /** What the status in the API was made from. */
   #reported: StatusFacts | undefined;
   /** Of the last lease that was written. */
@@ -112,6 +117,7 @@ export class NodeManager {
     if (this.#stop.signal.aborted) return;
     this.#options.pressure.onChange(() => void this.refresh());
     this.#options.volumesInUse?.onChange(() => void this.refresh());
+    this.#options.formerPods?.onSettled(() => void this.refresh());
     void this.#renew();
     this.#timers.push(this.#options.clock.every(LEASE_MS, () => void this.#renew()));
     this.#scheduleCheck();
@@ -153,8 +159,16 @@ export class NodeManager {
   }
 
   async #check(): Promise<void> {
-    if (this.#options.followsNode) this.#node = (await this.read()) ?? this.#node;
+    if (this.#options.followsNode) this.#saw(await this.read());
     await this.refresh();
+  }
+
+  /** A node whose state is unknown has been given up: its pods may run elsewhere. */
+  #saw(node: Node | undefined): void {
+    if (!node) return;
+    this.#node = node;
+    const ready = conditionOf(node, 'Ready');
+    if (!ready || ready.status === 'Unknown') this.#options.formerPods?.begin();
   }
 
   async #readRuntime(): Promise<void> {
@@ -162,13 +176,14 @@ export class NodeManager {
     this.#runtime = await runtime.status().catch(() => undefined);
     if (!this.#runtime) return;
     this.#version ??= await runtime.version().catch(() => undefined);
-    if (clock.now() - this.#imagesAt < IMAGES_MS) return;
+    if (clock.monotonic() - this.#imagesAt < IMAGES_MS) return;
     this.#images = await runtime.listImages().catch(() => this.#images);
-    this.#imagesAt = clock.now();
+    this.#imagesAt = clock.monotonic();
   }
 
   #statusFacts(): StatusFacts {
-    const { machine, pressure, initialize, volumesInUse } = this.#options;
+    const { machine, pressure, initialize, volumesInUse, formerPods } = this.#options;
+    const problem = this.#initialized ? formerPods?.problem : initialize?.problem;
     return {
       machine,
       version: this.#version,
@@ -177,7 +192,7 @@ export class NodeManager {
       pressure: { memory: pressure.memory, disk: false, pids: false },
       shownCapacity: this.#node?.status?.capacity,
       volumesInUse: volumesInUse?.names,
-      ...(!this.#initialized && { problem: initialize?.problem }),
+      ...(problem !== undefined && { problem }),
     };
   }
 
@@ -197,20 +212,21 @@ export class NodeManager {
 
   /** A Node that exists keeps its taints and pod CIDR: those belong to others once it is created. */
   async #register(): Promise<void> {
-    const { client, settings, machine, clock } = this.#options;
+    const { client, settings, machine, clock, formerPods } = this.#options;
     const wanted = nodeObject(settings, { ...this.#statusFacts(), now: clock.now() });
     this.#reported = undefined;
     try {
       this.#node = await client.create(NodeKind, wanted);
-      this.#reportedAt = clock.now();
+      formerPods?.begin();
+      this.#reportedAt = clock.monotonic();
       this.#recordConditionEvents(undefined, this.#node.status);
     } catch (error) {
       if (!isAlreadyExists(error)) throw error;
       const metadata = { labels: nodeLabels(settings, machine), annotations: wanted.metadata.annotations };
-      this.#node = await client.patch(NodeKind, settings.nodeName, undefined, 'strategic', { metadata });
-      this.#reportedAt = 0;
+      this.#saw(await client.patch(NodeKind, settings.nodeName, undefined, 'strategic', { metadata }));
+      this.#reportedAt = Number.NEGATIVE_INFINITY;
     }
-    await this.#initialize(this.#node);
+    if (this.#node) await this.#initialize(this.#node);
     await this.#report();
   }
 
@@ -231,7 +247,7 @@ export class NodeManager {
     const { client, settings, clock } = this.#options;
     const facts = this.#statusFacts();
     const { volumesInUse } = facts;
-    const due = clock.now() - this.#reportedAt >= REPORT_MS;
+    const due = clock.monotonic() - this.#reportedAt >= REPORT_MS;
     if (!due && same(this.#reported, facts)) return;
     const old = this.#node?.status;
     const status = nodeStatus(settings, { ...facts, now: clock.now() }, old);
@@ -247,7 +263,7 @@ export class NodeManager {
     this.#node = await client.patch(NodeKind, settings.nodeName, undefined, 'strategic', patch, {
       subresource: 'status',
     });
-    this.#reportedAt = clock.now();
+    this.#reportedAt = clock.monotonic();
     this.#hasReported(facts);
     this.#recordConditionEvents(old, status);
   }
@@ -262,7 +278,7 @@ export class NodeManager {
     if (this.#renewing) return;
     this.#renewing = true;
     try {
-      this.#renewed(await this.#lease.renew());
+      await this.#renewed(await this.#lease.renew());
     } catch (error) {
       if (!this.#stop.signal.aborted)
         this.#options.log.warn('cannot renew node lease', { error: messageOf(error) });
@@ -272,13 +288,14 @@ export class NodeManager {
   }
 
   /** While no lease was renewed, the node lifecycle controller has overwritten the conditions; a lease that is lost goes with its Node. */
-  #renewed(lost: boolean): void {
-    const now = this.#options.clock.now();
+  async #renewed(lost: boolean): Promise<void> {
+    const now = this.#options.clock.monotonic();
     const silent = this.#renewedAt !== undefined && now - this.#renewedAt >= LEASE_SECONDS * 1000;
     this.#renewedAt = now;
     if (!silent && !lost) return;
-    this.#reportedAt = 0;
-    void this.refresh();
+    if (this.#options.followsNode) this.#saw(await this.read());
+    this.#reportedAt = Number.NEGATIVE_INFINITY;
+    await this.refresh();
   }
 
   #recordConditionEvents(old: NodeStatus | undefined, now: NodeStatus | undefined): void {

@@ -12,8 +12,8 @@ import { type Cut, Network } from './network.ts';
 
 export interface MachinesOptions {
   readonly count: number;
-  /** Machines are spread over so many segments, in turn; one when left out. */
-  readonly segments?: number;
+  /** Machines are spread over so many segments, in turn, or are on the segments of a list; all on one when left out. */
+  readonly segments?: number | readonly number[];
   /** Programs written for Node.js get a clock that `setClock` moves. It costs each of them a moment at its start. */
   readonly clocks?: boolean;
 }

@@ -25,24 +25,29 @@ const LAST = 254;
 
 export class Network {
   readonly #router: ChildProcess;
-  readonly #segments: number;
+  /** Of each machine, from 1. */
+  readonly #segmentOf: (number: number) => number;
 
-  private constructor(router: ChildProcess, segments: number) {
+  private constructor(router: ChildProcess, segmentOf: (number: number) => number) {
     this.#router = router;
-    this.#segments = segments;
+    this.#segmentOf = segmentOf;
   }
 
-  static async start(segments: number): Promise<Network> {
+  /** As many segments as machines are to be spread over in turn, or the segment of each machine. */
+  static async start(segments: number | readonly number[]): Promise<Network> {
     const router = spawn('unshare', ['--net', 'cat'], { stdio: ['pipe', 'ignore', 'inherit'] });
     const namespace = (pid: string | number | undefined) => readlink(`/proc/${pid}/ns/net`);
     await eventually('the router', async () => (await namespace(router.pid)) !== (await namespace('self')));
-    const network = new Network(router, segments);
-    await network.#makeSegments();
+    const inTurn = typeof segments === 'number';
+    const network = new Network(router, (number) =>
+      inTurn ? ((number - 1) % segments) + 1 : segments[number - 1]!,
+    );
+    await network.#makeSegments(inTurn ? segments : Math.max(...segments));
     return network;
   }
 
   placeOf(number: number): Place {
-    const segment = ((number - 1) % this.#segments) + 1;
+    const segment = this.#segmentOf(number);
     return { number, segment, addresses: addresses(segment, number) };
   }
 
@@ -94,8 +99,8 @@ export class Network {
     await gone;
   }
 
-  async #makeSegments(): Promise<void> {
-    const lines = Array.from({ length: this.#segments }, (_, i) => {
+  async #makeSegments(count: number): Promise<void> {
+    const lines = Array.from({ length: count }, (_, i) => {
       const [ipv4, ipv6] = this.routerAddresses(i + 1);
       return [
         `link add seg${i + 1} type bridge mcast_snooping 0`,

@@ -1,4 +1,5 @@
-// What happens to machines, servers and members in tests of several servers. Each fault gives how to end it; what it does is done at once.
+// What happens to machines, servers, members and agents in tests of several servers. Each fault gives how to end it; what it does is done
+// at once.
 import type { Machine } from '../machines/machine.ts';
 import type { SeveralServers } from './scene.ts';
 
@@ -37,19 +38,45 @@ const machineOff: Fault = {
   },
 };
 
-const partitioned = (direction: 'both' | 'in' | 'out'): Fault => ({
-  name: `machine-hears-${{ both: 'nobody-and-is-not-heard', in: 'nobody', out: 'but-is-not-heard' }[direction]}`,
+/** Its pods go on. */
+const agentKilled: Fault = {
+  name: 'agent-killed',
+  cause: (scene, machine) =>
+    kill(machine, '[t]iphys.* join').then(() => scene.running.get(machine)!.ended.then(() => {})),
+  end: async (scene, machine) => scene.startAgent(machine),
+};
+
+const agentOff: Fault = {
+  name: 'agent-machine-off',
+  cause: (_, machine) => machine.kill(),
+  end: async (scene, machine) => {
+    await machine.boot();
+    scene.startAgent(machine);
+  },
+};
+
+const partitioned = (direction: 'both' | 'in' | 'out', machine = 'machine'): Fault => ({
+  name: `${machine}-hears-${{ both: 'nobody-and-is-not-heard', in: 'nobody', out: 'but-is-not-heard' }[direction]}`,
   cause: (scene, machine) => scene.machines.isolate(machine, direction),
   end: heal,
 });
 
-export const machinePartitioned = partitioned('both');
+export const agentPartitioned = partitioned('both', 'agent-machine');
 
 export const FAULTS: readonly Fault[] = [
   serverKilled,
   etcdKilled,
   machineOff,
-  machinePartitioned,
+  partitioned('both'),
   partitioned('in'),
   partitioned('out'),
+];
+
+/** Of the machine of an agent. */
+export const AGENT_FAULTS: readonly Fault[] = [
+  agentKilled,
+  agentOff,
+  agentPartitioned,
+  partitioned('in', 'agent-machine'),
+  partitioned('out', 'agent-machine'),
 ];

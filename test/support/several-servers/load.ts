@@ -103,13 +103,24 @@ async function inTime<T>(work: Promise<T>): Promise<T> {
 export class Caller {
   readonly #port: number;
   asked = 0;
+  answered = 0;
   readonly failures: string[] = [];
+  /** Milliseconds from one answer to the next, the longest since the last look. */
+  #longest = 0;
+  #last = systemClock.monotonic();
   #running = true;
   readonly #done: Promise<void>;
 
   constructor(port: number) {
     this.#port = port;
     this.#done = this.#run();
+  }
+
+  /** The longest time without an answer since the last call, the present one included. */
+  gap(): number {
+    const now = Math.max(this.#longest, systemClock.monotonic() - this.#last);
+    this.#longest = 0;
+    return now;
   }
 
   async stop(): Promise<void> {
@@ -122,6 +133,12 @@ export class Caller {
       this.asked++;
       const failure = await ask(this.#port);
       if (failure) this.failures.push(failure);
+      else {
+        this.answered++;
+        const now = systemClock.monotonic();
+        this.#longest = Math.max(this.#longest, now - this.#last);
+        this.#last = now;
+      }
       await systemClock.sleep(PAUSE_MS);
     }
   }

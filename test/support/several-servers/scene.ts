@@ -17,6 +17,7 @@ import { systemClock as clock } from '../../../src/kit/clock.ts';
 import { busyboxImage } from '../busybox-image.ts';
 import { repository } from '../cluster.ts';
 import { eventually } from '../eventually.ts';
+import { linkedProgram } from '../linked-program.ts';
 import type { Machine } from '../machines/machine.ts';
 import { type Machines, startMachines } from '../machines/machines.ts';
 import type { Program } from '../machines/program.ts';
@@ -32,6 +33,8 @@ export interface SceneOptions {
   readonly servers?: number;
   readonly agents?: number;
   readonly clocks?: boolean;
+  /** Half of the agents are on a network of their own, behind a router; the servers are on one, as their virtual address needs. */
+  readonly routed?: boolean;
   /** The `tiphys` of a machine; this repository's when left out. */
   readonly program?: (machine: Machine) => string;
 }
@@ -58,8 +61,12 @@ export class SeveralServers {
   }
 
   static async start(name: string, options: SceneOptions = {}): Promise<SeveralServers> {
-    const { servers = 3, agents = 3, clocks = false } = options;
-    const machines = await startMachines(name, { count: servers + agents + 1, clocks });
+    const { servers = 3, agents = 3, clocks = false, routed = false } = options;
+    const count = servers + agents + 1;
+    const segments = Array.from({ length: count }, (_, i) =>
+      routed && i >= servers && i < servers + agents && (i - servers) % 2 === 0 ? 2 : 1,
+    );
+    const machines = await startMachines(name, { count, segments, clocks });
     const scene = new SeveralServers(machines, options);
     try {
       await scene.#start();
@@ -179,7 +186,8 @@ export class SeveralServers {
     this.#portal = await Portal.open(this.outside);
     await this.startServer(first, others.length > 0 ? ['--cluster-init'] : []);
     for (const machine of others) await this.#joinServer(first, machine);
-    writeFileSync(this.outside.onDisk(IMAGE), await writeArchive(busyboxImage()));
+    const image = busyboxImage('busybox:1', { layers: [linkedProgram('/usr/bin/flock', '/bin/flock')] });
+    writeFileSync(this.outside.onDisk(IMAGE), await writeArchive(image));
     await Promise.all(this.agents.map((machine) => this.join(machine)));
   }
 
@@ -194,7 +202,7 @@ export class SeveralServers {
     });
   }
 
-  /** A machine becomes a node, with an image for its pods. */
+  /** A machine becomes a node, with an image for its pods. Again, after its disk was lost. */
   async join(machine: Machine): Promise<void> {
     const line = await this.tiphys(this.servers[0]!, 'token', 'create', '--print-join-command');
     this.startAgent(machine, line.trim().split(' ').slice(2));
