@@ -31,6 +31,11 @@ export class ApiServer {
     this.inProcess = inProcess((request, user) => this.handle(request, user));
   }
 
+  /** Why this server's clock is the wrong one; undefined if it is not. */
+  get clockProblem(): string | undefined {
+    return this.#assembly.presence.clockProblem;
+  }
+
   /** Creates the built-in objects, then listens. /readyz succeeds only after this: no client sees a cluster without them. */
   async start(): Promise<void> {
     const { certificates, features, listen = [] } = this.#options;

@@ -203,7 +203,7 @@ export function assemble(options: ApiServerOptions): Assembly {
     auditor: options.auditor,
     paths: paths({
       documents: new Documents({ resources, remotes: aggregator, clock, serverAddress: addressOf(options) }),
-      health: serverHealth({ state, steps }, store, options.healthChecks),
+      health: serverHealth({ state, steps }, store, options.healthChecks, () => presence.clockProblem),
       metrics: {
         render: () =>
           metrics.render() +

@@ -11,12 +11,13 @@ export interface ServerState {
 
 /**
  * The names of the checks are upstream's; `etcd` is the store: an etcd that cannot be reached is reported by all. A disk without room makes the server not ready, in the
- * words of etcd's own /health, but not dead: reads go on, and a restart would not help.
+ * words of etcd's own /health, but not dead: reads go on, and a restart would not help. The same holds for a clock that is off.
  */
 export function serverHealth(
   { state, steps }: { readonly state: ServerState; readonly steps: StartSteps },
   store: Store,
-  more: ApiServerOptions['healthChecks'] = {},
+  more: ApiServerOptions['healthChecks'],
+  clockProblem: () => string | undefined,
 ): Health {
   const shutdown = () => (state.ready ? undefined : 'process is shutting down');
   const always = () => undefined;
@@ -29,6 +30,6 @@ export function serverHealth(
     ...more,
     ...steps.checks(),
   };
-  const ready = { ...live, etcd: alarm, 'informer-sync': always, shutdown };
+  const ready = { ...live, etcd: alarm, 'informer-sync': always, clock: clockProblem, shutdown };
   return new Health({ healthz: live, livez: live, readyz: ready });
 }

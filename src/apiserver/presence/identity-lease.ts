@@ -9,6 +9,7 @@ import { type Clock, rfc3339Micro } from '../../kit/clock.ts';
 import type { Random } from '../../kit/random.ts';
 import type { StoredResource } from '../registry/stored/stored-resource.ts';
 import { ownWrite } from '../registry/write-context.ts';
+import type { Renewal } from './clock-check.ts';
 
 const SERVER = 'kube-apiserver';
 const DURATION_SECONDS = 3600;
@@ -33,11 +34,11 @@ function base32(bytes: Buffer): string {
   return out;
 }
 
-/** A lease without times is not a server's. */
-export function isExpired({ spec }: Readonly<Lease>, now: number): boolean {
+/** A lease without times is not a server's. `unchangedMs`: since when it has been seen as it is, as the clocks of servers may differ. */
+export function isExpired({ spec }: Readonly<Lease>, unchangedMs: number): boolean {
   const { renewTime, leaseDurationSeconds } = spec ?? {};
   if (!renewTime || leaseDurationSeconds === undefined) return true;
-  return Date.parse(renewTime) + leaseDurationSeconds * 1000 < now;
+  return leaseDurationSeconds * 1000 < unchangedMs;
 }
 
 export class IdentityLease {
@@ -47,6 +48,8 @@ export class IdentityLease {
   readonly #hostname: string;
   readonly #names: readonly string[];
   readonly #holder: string;
+  /** The last renewals of the others, and since when, monotonic. */
+  #seen = new Map<string, Renewal & { readonly at: number }>();
 
   /** `names`: what else the server is reached under. */
   constructor(
@@ -91,10 +94,27 @@ export class IdentityLease {
     await this.#leases.update(this.name, transform, this.#write(), 'apply');
   }
 
+  /** When the other servers renewed theirs, by their clocks. Asked for regularly, so that it is known how long one has not done so. */
+  others(): readonly Renewal[] {
+    const at = this.#clock.monotonic();
+    const renewals = this.#leases.cache.items(SERVER_NAMESPACE).flatMap(({ name, labels, object }) => {
+      const time = Date.parse(object.spec?.renewTime ?? '');
+      const isOther = labels[SERVER_IDENTITY] === SERVER && name !== this.name;
+      if (!isOther || !Number.isFinite(time)) return [];
+      const before = this.#seen.get(name);
+      return [before?.time === time ? before : { server: name, time, at }];
+    });
+    this.#seen = new Map(renewals.map((renewal) => [renewal.server, renewal]));
+    return renewals;
+  }
+
   async collectExpired(): Promise<void> {
-    const now = this.#clock.now();
-    for (const { name, labels, object } of this.#leases.cache.items(SERVER_NAMESPACE))
-      if (labels[SERVER_IDENTITY] === SERVER && isExpired(object, now)) await this.#remove(name);
+    this.others();
+    const now = this.#clock.monotonic();
+    for (const { name, labels, object } of this.#leases.cache.items(SERVER_NAMESPACE)) {
+      const unchanged = now - (this.#seen.get(name)?.at ?? now);
+      if (labels[SERVER_IDENTITY] === SERVER && isExpired(object, unchanged)) await this.#remove(name);
+    }
   }
 
   /** Another process may serve under the same name meanwhile. */

@@ -96,6 +96,43 @@ describe('the identity of a server', () => {
   });
 });
 
+describe('a server whose clock is off', () => {
+  const hours = 3_600_000;
+
+  it('is not ready, and says so, until its clock is right; the others are', async () => {
+    for (const off of [-24 * hours, -hours, hours, 24 * hours]) {
+      const store = openMemoryStore({ clock: new SteppedClock() });
+      const all = [];
+      for (const [i, set] of [0, off, 0].entries()) {
+        const clock = new SteppedClock();
+        clock.setBy(set);
+        all.push(await simCluster({ clock, seed: i, apiServer: { store, hostname: `s${i}` } }));
+      }
+      const [right, wrong] = all as [SimCluster, SimCluster, SimCluster];
+      const pass = async (ms: number) => {
+        for (let passed = 0; passed < ms; passed += 1_000) for (const one of all) await one.clock.step(1_000);
+      };
+      const ready = async (one: SimCluster) => (await one.call('GET', '/readyz')).status;
+      await pass(30_000);
+      assert.deepEqual([await ready(right), await ready(wrong)], [200, 500], `${off}`);
+      assert.equal((await wrong.call('GET', '/livez')).status, 200);
+      const { body } = await wrong.call('GET', '/readyz/clock');
+      const way = off > 0 ? 'ahead of' : 'behind';
+      assert.match(
+        String(body),
+        new RegExp(`the clock of this machine is about [0-9]+ s ${way} those of most`),
+      );
+      const uids = async () => (await leases(right)).map(({ metadata }) => metadata.uid).sort();
+      const before = await uids();
+      await pass(3_700_000);
+      assert.deepEqual(await uids(), before, 'no Lease counts as expired');
+      wrong.clock.setBy(-off);
+      await pass(30_000);
+      assert.equal(await ready(wrong), 200);
+    }
+  });
+});
+
 describe('the service kubernetes', () => {
   it('is made again when it was deleted', async () => {
     const server = await simCluster();

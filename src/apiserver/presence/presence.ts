@@ -4,6 +4,7 @@ import { Lease } from '../../api/kinds/coordination/v1/lease.ts';
 import type { Clock, Timer } from '../../kit/clock.ts';
 import type { Logger } from '../../kit/log.ts';
 import type { Random } from '../../kit/random.ts';
+import { ClockCheck } from './clock-check.ts';
 import { IdentityLease } from './identity-lease.ts';
 import { KubernetesService, type KubernetesServiceOptions } from './kubernetes-service.ts';
 
@@ -23,6 +24,7 @@ export class Presence {
   readonly #log: Logger;
   readonly #lease: IdentityLease;
   readonly #service: KubernetesService;
+  readonly #clockCheck: ClockCheck;
   readonly #timers: Timer[] = [];
   #running: Promise<void> | undefined;
 
@@ -32,11 +34,17 @@ export class Presence {
     this.#log = log;
     this.#lease = new IdentityLease(resources.stored(Lease), clock, random, hostname, names);
     this.#service = new KubernetesService(options);
+    this.#clockCheck = new ClockCheck(clock);
   }
 
   /** The name of this server's Lease. */
   get serverId(): string {
     return this.#lease.name;
+  }
+
+  /** Why the other servers' clocks make this one's a wrong one. */
+  get clockProblem(): string | undefined {
+    return this.#clockCheck.problem;
   }
 
   /** Resolves when others can find the server, or the first attempt has failed: on a full disk it serves all the same. */
@@ -66,6 +74,16 @@ export class Presence {
     for (const result of results)
       if (result.status === 'rejected')
         this.#log.warn('the presence of this server was not renewed', { error: result.reason });
+    this.#compareClocks();
+  }
+
+  #compareClocks(): void {
+    const before = this.clockProblem;
+    this.#clockCheck.look(this.#lease.others());
+    const problem = this.clockProblem;
+    if (problem && !before) this.#log.error(`${problem}: this server is not ready, and leads nothing`);
+    if (!problem && before)
+      this.#log.info('the clock of this machine agrees with those of most servers again');
   }
 
   #collect(): void {

@@ -259,7 +259,8 @@ export class ControlPlane {
       if (schedules) this.#endWork.push(await schedule(open));
       return work.startOthers();
     }
-    const terms = { hostname: hostname(), ...this.#options };
+    const mayLead = () => this.#api?.clockProblem === undefined;
+    const terms = { hostname: hostname(), mayLead, ...this.#options };
     const managing = { ...terms, name: 'kube-controller-manager', transport: this.#transportOf(MANAGER) };
     const scheduling = { ...terms, name: 'kube-scheduler', transport: this.#transportOf(SCHEDULER) };
     this.#endWork.push(

@@ -62,7 +62,7 @@ export class PodState {
 
   /** The runtime has reported that the container exited. */
   expectExit(containerId: string): void {
-    this.#exits.set(containerId, this.#ports.clock.now() + EXIT_POLL_FOR_MS);
+    this.#exits.set(containerId, this.#ports.clock.monotonic() + EXIT_POLL_FOR_MS);
   }
 
   /** Reads the runtime. Given the pod, its probes are started and stopped by what runs. */
@@ -94,7 +94,7 @@ export class PodState {
 
   /** Polls for exits that were reported but that the runtime does not show yet. */
   #awaitExits(view: PodView): void {
-    const now = this.#ports.clock.now();
+    const now = this.#ports.clock.monotonic();
     for (const [id, until] of this.#exits) {
       const shown = view.containers.find((c) => c.id === id);
       if (shown?.state !== 'running' || now > until) this.#exits.delete(id);

@@ -35,7 +35,8 @@ export type SyncOutcome = 'resting' | 'interrupted' | 'finished' | 'failed';
 export class PodSync {
   readonly #state: PodState;
   readonly #ports: WorkerPorts;
-  #volumesAt = 0;
+  /** Monotonic. */
+  #volumesAt = Number.NEGATIVE_INFINITY;
 
   constructor(state: PodState, ports: WorkerPorts) {
     this.#state = state;
@@ -69,7 +70,7 @@ export class PodSync {
         reports.events.pod(pod, 'Warning', error.reason, error.message);
         return 'failed';
       }
-      if (work.prepared && !prepared) this.#volumesAt = clock.now();
+      if (work.prepared && !prepared) this.#volumesAt = clock.monotonic();
       prepared = work.prepared;
       if (plan.starts.some(({ container }) => problems.has(container.spec.name))) {
         this.#state.publish(pod, await this.#state.observe(pod));
@@ -127,8 +128,8 @@ export class PodSync {
   async #refreshVolumes(pod: Pod): Promise<void> {
     const { clock, resources, log } = this.#ports;
     const renewAt = resources.renewAt(this.#state.uid) ?? Number.POSITIVE_INFINITY;
-    const now = clock.now();
-    if (!this.#state.volumesStale && now < this.#volumesAt + REFRESH_MS && now < renewAt) return;
+    const now = clock.monotonic();
+    if (!this.#state.volumesStale && now < this.#volumesAt + REFRESH_MS && clock.now() < renewAt) return;
     this.#state.volumesStale = false;
     this.#volumesAt = now;
     await resources

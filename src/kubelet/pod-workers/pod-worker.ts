@@ -218,8 +218,9 @@ export class PodWorker {
   /** Of several pending wake-ups only the earliest is kept: the sync that it starts asks for the others again. */
   #wakeAfter(ms: number): void {
     const { clock } = this.#ports;
-    const due = clock.now() + ms;
-    if (this.#timer && this.#timer.due <= due && this.#timer.due > clock.now()) return;
+    const now = clock.monotonic();
+    const due = now + ms;
+    if (this.#timer && this.#timer.due <= due && this.#timer.due > now) return;
     this.#timer?.timer.cancel();
     this.#timer = { due, timer: clock.after(ms, () => this.wake()) };
   }

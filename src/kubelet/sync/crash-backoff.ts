@@ -27,6 +27,8 @@ export class CrashBackoff implements CrashDelays {
   holding(key: string, since: number, now: number): { delay: number; until: number } | undefined {
     const entry = this.#entries.get(key);
     if (!entry || this.#isStale(entry, since)) return undefined;
+    // What ended in the future ended before the clock was set back: nobody knows when, and the delay would last until then.
+    if (since > now + entry.delay) return undefined;
     const until = since + entry.delay;
     return now < until ? { delay: entry.delay, until } : undefined;
   }

@@ -15,13 +15,14 @@ afterEach(() => cluster.stop());
 
 /** A server whose work begins and ends; `cut` stands for a store that it cannot reach. */
 function server(name: string, log: string[]) {
-  const line = { cut: false };
+  const line = { cut: false, fit: true };
   const transport: Transport = {
     request: (request) => (line.cut ? new Promise(() => {}) : cluster.transport.request(request)),
     watch: (request) => cluster.transport.watch(request),
   };
   const { clock, random } = cluster;
-  const options = { name: 'worker', hostname: name, transport, clock, random, log: silentLogger };
+  const mayLead = () => line.fit;
+  const options = { name: 'worker', hostname: name, mayLead, transport, clock, random, log: silentLogger };
   const given: { client?: RestClient } = {};
   const end = workInTerms(options, async (gate) => {
     log.push(`${name} begins`);
@@ -52,4 +53,21 @@ test('one server works; when it loses the lead another one does, and the first o
   assert.deepEqual(log.slice(3), ['two ends', 'one begins']);
   await first.end();
   assert.equal(log.at(-1), 'one ends');
+});
+
+test('a server that may not lead gives the lead back at once, and is a candidate again when it may', async () => {
+  const log: string[] = [];
+  const first = server('one', log);
+  await cluster.clock.step(3_000);
+  const second = server('two', log);
+  first.line.fit = false;
+  await cluster.clock.step(3_000);
+  assert.deepEqual(log, ['one begins', 'one ends', 'two begins']);
+  await second.end();
+  await cluster.clock.step(10_000);
+  assert.equal(log.at(-1), 'two ends');
+  first.line.fit = true;
+  await cluster.clock.step(10_000);
+  assert.equal(log.at(-1), 'one begins');
+  await first.end();
 });

@@ -15,6 +15,8 @@ export interface TermsOptions {
   /** Who asks for the Lease. */
   readonly transport: Transport;
   readonly hostname: string;
+  /** False while this server must not lead, although it could. */
+  readonly mayLead: () => boolean;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
@@ -37,10 +39,12 @@ const TIMES = { leaseDurationMs: 5_000, renewDeadlineMs: 4_000, retryPeriodMs: 5
 
 /** Milliseconds between the end of a term that failed and the next candidacy. */
 const PAUSE_MS = 1_000;
+/** How often it is asked whether this server may lead. */
+const LOOK_MS = 1_000;
 
 /** Does the work in each term that this server leads, until the returned function is called; it resolves when all has ended. */
 export function workInTerms(options: TermsOptions, start: StartWork): () => Promise<void> {
-  const { name, transport, hostname, clock, random, log } = options;
+  const { name, transport, hostname, clock, random, log, mayLead } = options;
   const over = new AbortController();
   const election = {
     client: new RestClient({ transport, clock }),
@@ -54,12 +58,21 @@ export function workInTerms(options: TermsOptions, start: StartWork): () => Prom
   };
   const candidate = async (): Promise<void> => {
     while (!over.signal.aborted) {
+      if (!mayLead()) {
+        await clock.sleep(LOOK_MS, over.signal).catch(() => {});
+        continue;
+      }
+      const unfit = new AbortController();
+      const looks = clock.every(LOOK_MS, () => mayLead() || unfit.abort());
+      const ending = AbortSignal.any([over.signal, unfit.signal]);
       try {
-        await runAsLeader(election, (leading) => term(leading, over.signal, start), over.signal);
-        if (!over.signal.aborted) log.warn(`${name}: the lead is lost; this server is a candidate again`);
+        await runAsLeader(election, (leading) => term(leading, ending, start), ending);
+        if (!ending.aborted) log.warn(`${name}: the lead is lost; this server is a candidate again`);
       } catch (error) {
         log.error(`${name}: a term ended early`, { error });
         await clock.sleep(PAUSE_MS, over.signal).catch(() => {});
+      } finally {
+        looks.cancel();
       }
     }
   };

@@ -7,14 +7,14 @@ import { TokenSource } from './token-source.ts';
 const HOUR = 3600_000;
 const pod = aBoundPod('p', {}, { uid: 'u' });
 
-/** An API that gives tokens of an hour in order, while `answer` lets it. */
-function tokenApi() {
+/** An API that gives tokens of an hour in order, while `answer` lets it. Its clock is ahead of the node's by so many milliseconds. */
+function tokenApi(ahead = 0) {
   const clock = new SteppedClock();
   const state = { answer: async () => {}, given: 0 };
   const client = {
     post: async () => {
       await state.answer();
-      const expirationTimestamp = new Date(clock.now() + HOUR).toISOString();
+      const expirationTimestamp = new Date(clock.now() + ahead + HOUR).toISOString();
       return { status: { token: `token${++state.given}`, expirationTimestamp } };
     },
   };
@@ -56,4 +56,29 @@ test('an API server that does not answer delays no pod whose token is still vali
   await clock.step(0);
   assert.equal(await tokens.get(pod, {}), 'token2');
   assert.equal(state.given, 2);
+});
+
+test('a node whose clock is off keeps its tokens as long as others, and renews them in time', async () => {
+  for (const ahead of [-24 * HOUR, -HOUR, HOUR, 24 * HOUR]) {
+    const { clock, tokens } = tokenApi(ahead);
+    const { expirationTimestamp } = await tokens.issued(pod, {});
+    assert.equal(Date.parse(expirationTimestamp), clock.now() + ahead + HOUR, 'as the server says');
+    await clock.step(0.7 * HOUR);
+    assert.equal(await tokens.get(pod, {}), 'token1', `${ahead}`);
+    assert.equal(tokens.renewAt('u'), clock.now() + 0.1 * HOUR);
+    await clock.step(0.1 * HOUR);
+    assert.equal(await tokens.get(pod, {}), 'token2', `${ahead}`);
+  }
+});
+
+test('a token is renewed in time when the clock of its node is set meanwhile', async () => {
+  for (const set of [-24 * HOUR, 24 * HOUR]) {
+    const { clock, tokens } = tokenApi();
+    await tokens.get(pod, {});
+    clock.setBy(set);
+    await clock.step(0.85 * HOUR);
+    assert.equal(await tokens.get(pod, {}), 'token2', `${set}`);
+    await clock.step(0.5 * HOUR);
+    assert.equal(await tokens.get(pod, {}), 'token2', `${set}`);
+  }
 });

@@ -1,4 +1,5 @@
-// Tokens of service accounts for pods, requested from the API and renewed when 80 % of their lifetime, or a day, is over.
+// Tokens of service accounts for pods, requested from the API and renewed when 80 % of their lifetime, or a day, is over: of the time
+// since they came, not by their end, which the server's clock says and this machine's may contradict.
 // While the API server is away or hangs, a token that has not expired stays in use.
 
 import type { TokenRequest } from '../../../api/kinds/authentication/v1/token-request.ts';
@@ -6,6 +7,7 @@ import { Pod as PodKind } from '../../../api/kinds/core/v1/pod.ts';
 import { ServiceAccount } from '../../../api/kinds/core/v1/service-account.ts';
 import type { Client } from '../../../client/client.ts';
 import { type Clock, rfc3339 } from '../../../kit/clock.ts';
+import { smallest } from '../../../kit/lists.ts';
 import { type Pod, podName, podNamespace, podUid, specOf } from '../../pod.ts';
 
 export interface TokenSpec {
@@ -15,8 +17,11 @@ export interface TokenSpec {
 
 interface Cached {
   readonly token: string;
-  readonly renewAt: number;
-  readonly expiresAt: number;
+  /** When it came, by both clocks: that which is never set stands still while a machine sleeps. */
+  readonly came: { readonly wall: number; readonly monotonic: number };
+  readonly lifetimeMs: number;
+  /** As the server says it. */
+  readonly expirationTimestamp: string;
 }
 
 export interface IssuedToken {
@@ -46,17 +51,16 @@ export class TokenSource {
 
   /** The same, with its end. */
   async issued(pod: Pod, spec: TokenSpec): Promise<IssuedToken> {
-    const { token, expiresAt } = await this.#valid(pod, spec);
-    return { token, expirationTimestamp: rfc3339(expiresAt) };
+    const { token, expirationTimestamp } = await this.#valid(pod, spec);
+    return { token, expirationTimestamp };
   }
 
   async #valid(pod: Pod, { audience = '', expirationSeconds = 3600 }: TokenSpec): Promise<Cached> {
     const key = `${podUid(pod)}/${audience}/${expirationSeconds}`;
     const cached = this.#tokens.get(key);
-    const now = this.#clock.now();
-    if (cached && now < cached.renewAt) return cached;
+    if (cached && this.#untilRenewal(cached) > 0) return cached;
     const fresh = this.#renew(key, pod, audience, expirationSeconds);
-    if (!cached || now >= cached.expiresAt) return fresh;
+    if (!cached || this.#age(cached) >= cached.lifetimeMs) return fresh;
     const cancel = new AbortController();
     const late = this.#clock.sleep(RENEWAL_MS, cancel.signal).then(
       () => cached,
@@ -72,14 +76,22 @@ export class TokenSource {
   /** When some token of the pod is due for renewal. */
   renewAt(uid: string): number | undefined {
     const own = `${uid}/`;
-    let first: number | undefined;
-    for (const [key, { renewAt }] of this.#tokens)
-      if (key.startsWith(own) && (first === undefined || renewAt < first)) first = renewAt;
-    return first;
+    const waits = [...this.#tokens].flatMap(([key, cached]) =>
+      key.startsWith(own) ? [this.#untilRenewal(cached)] : [],
+    );
+    return waits.length > 0 ? this.#clock.now() + smallest(waits) : undefined;
   }
 
   forget(uid: string): void {
     for (const key of this.#tokens.keys()) if (key.startsWith(`${uid}/`)) this.#tokens.delete(key);
+  }
+
+  #age({ came }: Cached): number {
+    return Math.max(this.#clock.now() - came.wall, this.#clock.monotonic() - came.monotonic);
+  }
+
+  #untilRenewal(cached: Cached): number {
+    return Math.min(cached.lifetimeMs * 0.8, DAY) - this.#age(cached);
   }
 
   /** One request at a time for each token: a hanging one is waited for again. */
@@ -115,11 +127,11 @@ export class TokenSource {
     };
     const namespace = podNamespace(pod);
     const answer = await this.#client.post(ServiceAccount, account, namespace, 'token', body);
-    const { status } = answer as TokenRequest;
+    const { spec, status } = answer as TokenRequest;
     if (!status?.token) throw new Error(`no token for service account ${namespace}/${account}`);
-    const now = this.#clock.now();
-    const expiresAt = Date.parse(status.expirationTimestamp ?? '') || now + expirationSeconds * 1000;
-    const renewAt = Math.min(now + (expiresAt - now) * 0.8, now + DAY);
-    return { token: status.token, renewAt, expiresAt };
+    const came = { wall: this.#clock.now(), monotonic: this.#clock.monotonic() };
+    const lifetimeMs = Number(spec?.expirationSeconds ?? expirationSeconds) * 1000;
+    const { token, expirationTimestamp = rfc3339(came.wall + lifetimeMs) } = status;
+    return { token, came, lifetimeMs, expirationTimestamp };
   }
 }
