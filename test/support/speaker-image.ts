@@ -4,7 +4,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ImageContent } from '../../src/cri/image/content.ts';
 import { busyboxImage } from './busybox-image.ts';
-import { fileAt, linkedProgram } from './linked-program.ts';
+import { fileAt, linkedProgram } from './images/linked-program.ts';
 
 const programs = new URL('../images/speaker', import.meta.url).pathname;
 

@@ -102,7 +102,7 @@ describe('a server whose clock is off', () => {
   it('is not ready, and says so, until its clock is right; the others are', async () => {
     for (const off of [-24 * hours, -hours, hours, 24 * hours]) {
       const store = openMemoryStore({ clock: new SteppedClock() });
-      const all = [];
+      const all: SimCluster[] = [];
       for (const [i, set] of [0, off, 0].entries()) {
         const clock = new SteppedClock();
         clock.setBy(set);

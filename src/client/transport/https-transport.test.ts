@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { constants, createServer, type ServerHttp2Stream } from 'node:http2';
-import type { AddressInfo } from 'node:net';
+
+import net, { type AddressInfo } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { ConfigMap } from '../../api/kinds/core/v1/config-map.ts';
 import { isNotFound } from '../../api/status/status-error.ts';
@@ -134,5 +135,22 @@ describe('HttpsTransport', () => {
     assert.equal(stream.rstCode, constants.NGHTTP2_CANCEL);
     slow.close();
     silent.close();
+  });
+
+  it('ends what is under way on a connection that is lost, also when it gets nothing new any more', async () => {
+    const clock = new SteppedClock();
+    // As a machine without power: it says nothing to what it gets.
+    const arrived = Promise.withResolvers<net.Socket>();
+    const mute = net.createServer((socket) => socket.once('data', () => arrived.resolve(socket)));
+    await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve));
+    const { port } = mute.address() as AddressInfo;
+    const away = new HttpsTransport({ server: `http://127.0.0.1:${port}`, clock });
+    const lost = assert.rejects(away.request({ method: 'POST', path: '/' }), /connection lost/);
+    const socket = await arrived.promise;
+    away.close();
+    for (let i = 0; i < 50; i++) await clock.step(1_000);
+    await lost;
+    socket.destroy();
+    mute.close();
   });
 });

@@ -62,9 +62,14 @@ export class SessionPool {
   /** New streams go to new connections; those under way may finish. */
   retire(): void {
     for (const connection of this.#connections) {
-      this.#forget(connection);
-      connection.session.close();
+      this.#connections.delete(connection);
+      this.#closeIfIdle(connection);
     }
+  }
+
+  /** A session that is closed sends no pings: what is under way on it would not hear of its loss. */
+  #closeIfIdle(connection: Connection): void {
+    if (connection.streams === 0 && !this.#connections.has(connection)) connection.session.close();
   }
 
   #withRoom(): Connection | undefined {
@@ -100,7 +105,11 @@ export class SessionPool {
     session.on('remoteSettings', ({ maxConcurrentStreams = Number.POSITIVE_INFINITY }) => {
       connection.limit = maxConcurrentStreams;
     });
-    for (const event of ['error', 'goaway', 'close']) session.on(event, () => this.#forget(connection));
+    for (const event of ['error', 'goaway']) session.on(event, () => this.#connections.delete(connection));
+    session.once('close', () => {
+      this.#connections.delete(connection);
+      for (const timer of connection.timers) timer.cancel();
+    });
     this.#connections.add(connection);
     return connection;
   }
@@ -111,6 +120,7 @@ export class SessionPool {
     if (connection.session.destroyed) return;
     if (connection.streams > 0) connection.session.ref();
     else connection.session.unref();
+    this.#closeIfIdle(connection);
   }
 
   #ping(session: ClientHttp2Session): void {
@@ -119,10 +129,5 @@ export class SessionPool {
       session.destroy(new Error('http2: client connection lost')),
     );
     if (!session.ping(() => late.cancel())) late.cancel();
-  }
-
-  #forget(connection: Connection): void {
-    if (!this.#connections.delete(connection)) return;
-    for (const timer of connection.timers) timer.cancel();
   }
 }

@@ -17,7 +17,7 @@ import { systemClock as clock } from '../../../src/kit/clock.ts';
 import { busyboxImage } from '../busybox-image.ts';
 import { repository } from '../cluster.ts';
 import { eventually } from '../eventually.ts';
-import { linkedProgram } from '../linked-program.ts';
+import { linkedProgram } from '../images/linked-program.ts';
 import type { Machine } from '../machines/machine.ts';
 import { type Machines, startMachines } from '../machines/machines.ts';
 import type { Program } from '../machines/program.ts';

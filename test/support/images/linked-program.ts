@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { TarEntry } from '../../src/cri/image/tar.ts';
+import type { TarEntry } from '../../../src/cri/image/tar.ts';
 
 /** `at` is the program's path in the image. */
 export function linkedProgram(program: string, at: string): TarEntry[] {
