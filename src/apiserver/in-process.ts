@@ -31,12 +31,12 @@ type Handle = (request: ApiRequest, user: User) => Promise<Reply>;
 export function inProcess(handle: Handle): InProcess {
   return {
     async request(request, user) {
-      const reply = await handle(requestOf(request), userOf(user));
+      const reply = await handle(requestOf(request, user), userOf(user));
       if (isWatch(reply)) throw new TypeError('the request is a watch: use watch()');
       return isUpgradeReply(reply) ? forwardedResponse(reply, request) : responseOf(reply);
     },
     async watch(request, user) {
-      const reply = await handle(requestOf(request), userOf(user));
+      const reply = await handle(requestOf(request, user), userOf(user));
       if (isUpgradeReply(reply)) {
         const answer = await forwardedFrames(reply, request);
         if ('status' in answer) throw errorOf(answer);
@@ -52,7 +52,10 @@ export function inProcess(handle: Handle): InProcess {
 
 const NO_BODY = Buffer.alloc(0);
 
-function requestOf({ method, path, query, headers = {}, body, signal }: LocalRequest): ApiRequest {
+function requestOf(
+  { method, path, query, headers = {}, body, signal }: LocalRequest,
+  { address }: LocalUser,
+): ApiRequest {
   const bytes = body ? Buffer.from(body.buffer, body.byteOffset, body.byteLength) : NO_BODY;
   return {
     method,
@@ -61,6 +64,7 @@ function requestOf({ method, path, query, headers = {}, body, signal }: LocalReq
     headers,
     body: async () => bytes,
     ...(signal && { signal }),
+    ...(address && { peer: { authenticated: true, address } }),
   };
 }
 

@@ -14,6 +14,8 @@ export interface LocalUser {
   readonly name: string;
   readonly uid?: string;
   readonly groups?: readonly string[];
+  /** Where its connection would come from, if that is to be known. */
+  readonly address?: string;
 }
 
 export interface LocalResponse {

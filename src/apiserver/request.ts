@@ -40,7 +40,7 @@ export interface ApiRequest {
   /** Aborted when the caller disconnects. */
   readonly signal?: AbortSignal;
   /** The connection, which is noted to have an authenticated user. */
-  readonly peer?: { authenticated: boolean };
+  readonly peer?: { authenticated: boolean; readonly address: string };
   /** True once the caller has disconnected. */
   readonly abandoned?: () => boolean;
   /** Of the caller; only of requests that are audited. */

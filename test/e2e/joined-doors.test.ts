@@ -122,6 +122,12 @@ describe('doors on machines that have joined', { timeout: 600_000 }, () => {
     for (const name of ['cert', 'other']) await apply(secret(name));
     for (const object of OBJECTS) await apply(object);
     const own = scene.nodes[0]!;
+    const labels = await scene.kubectl('get', 'node', own.name, '-o', 'jsonpath={.metadata.labels}');
+    assert.equal(
+      JSON.parse(labels)[`serving.tiphys.io.node-restriction.kubernetes.io/${own.address}`],
+      'seen',
+      'the server has seen that the address is the node’s',
+    );
     const refused = await asNode(own, 'label', 'node', own.name, `${LABEL}=`);
     assert.match(refused.stderr, /is not allowed to modify labels/);
     for (const machine of scene.nodes) await scene.kubectl('label', 'node', machine.name, `${LABEL}=`);

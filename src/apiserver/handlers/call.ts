@@ -43,6 +43,7 @@ export function writeContext(
   const { info, user, request, warnings, clock } = call;
   return {
     user,
+    ...(request.peer && { peerAddress: request.peer.address }),
     verb: info.verb,
     namespace: info.namespace,
     subresource: info.subresource,

@@ -7,6 +7,8 @@ import type { Eventual } from './eventual.ts';
 
 export interface WriteContext {
   readonly user: User;
+  /** Where the request's connection comes from; unset for requests from within. */
+  readonly peerAddress?: string;
   /** As authorizers know it: create, update, patch. */
   readonly verb: string;
   readonly namespace: string;

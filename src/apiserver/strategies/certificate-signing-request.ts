@@ -1,6 +1,7 @@
 // CertificateSigningRequests: the requesting user is recorded by the server, the spec never changes, and conditions
 // Approved and Denied are set through /approval only. Upstream: pkg/registry/certificates/certificates/strategy.go.
 import type { CertificateSigningRequest } from '../../api/kinds/certificates/v1/certificate-signing-request.ts';
+import { PEER_ADDRESS } from '../../api/nodes/serving-addresses.ts';
 import {
   approvalErrors,
   signingErrors,
@@ -10,13 +11,14 @@ import type { Strategy } from '../registry/strategy.ts';
 type Request = CertificateSigningRequest;
 
 export const certificateSigningRequestStrategy: Strategy<Request> = {
-  prepareCreate({ spec }, { user }) {
+  prepareCreate({ spec }, { user, peerAddress }) {
     spec.username = user.name;
     spec.groups = [...user.groups];
     if (user.uid) spec.uid = user.uid;
     else delete spec.uid;
-    if (user.extra)
-      spec.extra = Object.fromEntries(Object.entries(user.extra).map(([key, values]) => [key, [...values]]));
+    const extra = { ...user.extra, [PEER_ADDRESS]: peerAddress ? [peerAddress.replace(/^::ffff:/, '')] : [] };
+    const said = Object.entries(extra).filter(([key, values]) => key !== PEER_ADDRESS || values.length > 0);
+    if (said.length > 0) spec.extra = Object.fromEntries(said.map(([key, values]) => [key, [...values]]));
     else delete spec.extra;
   },
   prepareUpdate(request, old) {

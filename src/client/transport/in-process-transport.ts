@@ -7,6 +7,8 @@ export interface InProcessUser {
   readonly name: string;
   readonly uid?: string;
   readonly groups?: readonly string[];
+  /** Where its connection would come from, if that is to be known. */
+  readonly address?: string;
 }
 
 /** Implemented by the API server for callers in its own process. */

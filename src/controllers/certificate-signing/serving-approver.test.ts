@@ -8,6 +8,7 @@ import { Event } from '../../api/kinds/core/v1/event.ts';
 import { Node } from '../../api/kinds/core/v1/node.ts';
 import { conditionOf } from '../../api/meta/v1/conditions.ts';
 import { RestClient } from '../../client/rest/rest-client.ts';
+import { inProcessTransport } from '../../client/transport/in-process-transport.ts';
 import { makeCertificateRequest } from '../../kit/x509/make-request.ts';
 import { type SimCluster, simCluster } from '../../sim/cluster.ts';
 
@@ -49,14 +50,19 @@ interface Asked {
   readonly subject?: string;
   readonly as?: string;
   readonly groups?: string[];
+  /** Where the request comes from. */
+  readonly from?: string;
 }
 
 /** The request's name. */
 async function ask(
   cluster: SimCluster,
-  { names, subject = 'system:node:n1', as = subject, groups = ['system:nodes'] }: Asked,
+  { names, subject = 'system:node:n1', as = subject, groups = ['system:nodes'], from }: Asked,
 ) {
-  const transport = cluster.transportOf(as, groups);
+  const transport = inProcessTransport(cluster.api.inProcess, {
+    ...{ name: as, groups },
+    ...(from && { address: from }),
+  });
   const client = new RestClient({ transport, clock: cluster.clock });
   const pem = makeCertificateRequest(
     { subject: { commonName: subject, organizations: ['system:nodes'] }, names },
@@ -200,4 +206,83 @@ test('a name or an address of another server is no node’s', async (t) => {
     const request = await ask(cluster, { names, subject });
     assert.equal(await approvalOf(cluster, request), undefined, names.join());
   }
+});
+
+/** Two Nodes, of which the second claims the first's address. */
+async function twoClaimants(t: Parameters<typeof simCluster>[1]) {
+  const cluster = await open(t);
+  const [address, evil] = ['192.0.2.1', '192.0.2.66'];
+  const own = (more: Partial<Asked> = {}) => ask(cluster, { names: ['n1', address], ...more });
+  const claimed = (more: Partial<Asked> = {}) =>
+    ask(cluster, { names: ['thief', address], subject: 'system:node:thief', from: evil, ...more });
+  await node(cluster, 'n1', [address]);
+  const claim = () => node(cluster, 'thief', [evil, address]);
+  return { cluster, address, own, claimed, claim };
+}
+
+test('a node that claims another’s address stops neither its first certificate nor the next one', async (t) => {
+  const { cluster, address, own, claimed, claim } = await twoClaimants(t);
+  await claim();
+  assert.equal(await approvalOf(cluster, await claimed()), undefined);
+  assert.equal(await approvalOf(cluster, await own({ from: address })), 'AutoApproved');
+  assert.equal(await approvalOf(cluster, await own()), 'AutoApproved', 'known from before');
+  assert.equal(await approvalOf(cluster, await claimed({ from: address })), undefined, 'through a pod there');
+});
+
+test('an address that was approved for a node stays its own, however it was known', async (t) => {
+  const { cluster, own, claimed, claim } = await twoClaimants(t);
+  assert.equal(await approvalOf(cluster, await own()), 'AutoApproved');
+  await claim();
+  assert.equal(await approvalOf(cluster, await claimed()), undefined);
+  assert.equal(await approvalOf(cluster, await own()), 'AutoApproved');
+});
+
+test('who took an address that nobody had loses it to the machine that has it', async (t) => {
+  const { cluster, address, own, claimed, claim } = await twoClaimants(t);
+  await show(cluster, 'n1', []);
+  await claim();
+  assert.equal(await approvalOf(cluster, await claimed()), 'AutoApproved');
+  await show(cluster, 'n1', [address]);
+  assert.equal(await approvalOf(cluster, await own()), undefined, 'nothing says that it is its own');
+  assert.equal(await approvalOf(cluster, await own({ from: address })), 'AutoApproved');
+  assert.equal(await approvalOf(cluster, await claimed()), undefined);
+});
+
+test('an address that a node shows no longer is anybody’s again', async (t) => {
+  const { cluster, address, own, claimed, claim } = await twoClaimants(t);
+  assert.equal(await approvalOf(cluster, await own({ from: address })), 'AutoApproved');
+  const labels = async () => Object.values((await cluster.client.get(Node, 'n1')).metadata.labels ?? {});
+  assert.deepEqual(await labels(), ['seen']);
+  await show(cluster, 'n1', ['192.0.2.5']);
+  await cluster.settle();
+  assert.deepEqual(await labels(), []);
+  await claim();
+  assert.equal(await approvalOf(cluster, await claimed({ from: address })), 'AutoApproved');
+});
+
+test('nobody can say where a request comes from but the API server, and a node cannot write whose an address is', async (t) => {
+  const { cluster, address } = await twoClaimants(t);
+  const user = { name: 'system:node:n1', groups: ['system:nodes'] };
+  const pem = makeCertificateRequest(
+    { subject: { commonName: 'system:node:n1', organizations: ['system:nodes'] }, names: ['n1'] },
+    keys,
+  );
+  const request = {
+    apiVersion: 'certificates.k8s.io/v1',
+    kind: 'CertificateSigningRequest',
+    metadata: { generateName: 'csr-' },
+    spec: {
+      signerName: 'kubernetes.io/kubelet-serving',
+      usages: ['digital signature', 'server auth'],
+      request: Buffer.from(pem).toString('base64'),
+      extra: { 'tiphys.io/peer-address': [address] },
+    },
+  };
+  const path = '/apis/certificates.k8s.io/v1/certificatesigningrequests';
+  const { body } = await cluster.call('POST', path, request, { user });
+  assert.equal(body.spec.extra, undefined);
+  const labels = { 'serving.tiphys.io.node-restriction.kubernetes.io/192.0.2.1': 'seen' };
+  const headers = { 'content-type': 'application/merge-patch+json' };
+  const patch = { metadata: { labels } };
+  assert.equal((await cluster.call('PATCH', '/api/v1/nodes/n1', patch, { user, headers })).status, 403);
 });

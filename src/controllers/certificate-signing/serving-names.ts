@@ -5,11 +5,14 @@ import type { Node } from '../../api/kinds/core/v1/node.ts';
 import { nameOf } from '../../api/meta/v1/object.ts';
 import { scopeOf } from '../../kit/ip-scope.ts';
 import type { CertificateRequest } from '../../kit/x509/certificate-request.ts';
+import { isOwner, MOST_ADDRESSES, same } from './serving-owners.ts';
 
 export interface ClusterNames {
   readonly nodes: readonly Readonly<Node>[];
   /** Names and addresses under which API servers are reached. */
   readonly servers: readonly string[];
+  /** Where the request came from; undefined where the API server does not say. */
+  readonly peer: Address | undefined;
   /** Ranges of Services. */
   readonly serviceCidrs: readonly string[];
 }
@@ -36,6 +39,7 @@ export function wrongServingNames(
     if (isUsual(dns) || (cluster.servers.some((server) => isNamed(server, dns)) && !isServer))
       return `${dns} is a name of the API server`;
   }
+  if (addresses.length > MOST_ADDRESSES) return `there are more than ${MOST_ADDRESSES} IP addresses`;
   for (const bytes of addresses) {
     const problem = wrongAddress(bytes, node, isServer, cluster);
     if (problem) return problem;
@@ -57,7 +61,7 @@ function wrongAddress(
   bytes: Buffer,
   node: Readonly<Node>,
   isServer: boolean,
-  { nodes, servers, serviceCidrs }: ClusterNames,
+  { nodes, servers, serviceCidrs, peer }: ClusterNames,
 ): string | undefined {
   const address = ofBytes(bytes);
   const is = (text: string): boolean => same(addressOf(text), address);
@@ -68,12 +72,13 @@ function wrongAddress(
     return `${text} is an address of the API server, and the Node is without the label ${CONTROL_PLANE}`;
   if (serviceCidrs.some((cidr) => within(prefixOf(cidr), addressOf(text))))
     return `${text} is in the range of Services`;
-  for (const other of nodes) {
-    if (nameOf(other) === nameOf(node)) continue;
-    if (addressesOf(other).some(is)) return `Node ${nameOf(other)} has the address ${text}, too`;
+  const others = nodes.filter((other) => nameOf(other) !== nameOf(node));
+  const sharers = others.filter((other) => addressesOf(other).some(is));
+  if (!isOwner(address!, node, sharers, peer))
+    return `Node ${nameOf(sharers[0]!)} has the address ${text}, too, and the request did not come from there`;
+  for (const other of others)
     if (other.spec?.podCIDRs?.some((cidr) => within(prefixOf(cidr), addressOf(text))))
       return `${text} is in the range of pods of Node ${nameOf(other)}`;
-  }
   return undefined;
 }
 
@@ -85,11 +90,8 @@ const addressesOf = ({ status }: Readonly<Node>): string[] =>
 const within = (prefix: Prefix | undefined, address: Address | undefined): boolean =>
   prefix !== undefined && address !== undefined && holds(prefix, address);
 
-const same = (one: Address | undefined, other: Address | undefined): boolean =>
-  one !== undefined && other !== undefined && one.family === other.family && one.value === other.value;
-
 /** Verifiers take an IPv4 address that is written as an IPv6 one for the IPv4 address: such are none here. */
-function ofBytes(bytes: Buffer): Address | undefined {
+export function ofBytes(bytes: Buffer): Address | undefined {
   if (bytes.length === 4) return addressOf(bytes.join('.'));
   if (bytes.subarray(0, 12).equals(MAPPED)) return undefined;
   const groups = bytes.length === 16 ? bytes.toString('hex').match(/.{4}/g) : undefined;

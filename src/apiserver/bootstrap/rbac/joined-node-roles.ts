@@ -9,7 +9,7 @@ export const JOINED_NODE_RULES: Readonly<Record<string, PolicyRule[]>> = {
     on('certificates.k8s.io', 'certificatesigningrequests/approval', 'update'),
     on('certificates.k8s.io', 'signers', 'approve', 'kubernetes.io/kubelet-serving'),
     on('coordination.k8s.io', 'leases', 'read'),
-    on('core', 'nodes', 'read'),
+    on('core', 'nodes', 'read patch'),
     on('discovery.k8s.io', 'endpointslices', 'read'),
     on('networking.k8s.io', 'servicecidrs', 'read'),
     EVENTS,
