@@ -1,0 +1,44 @@
+// kubectl create job.
+import type { CronJob } from '../../../../api/kinds/batch/v1/cron-job.ts';
+import { defineCommand } from '../../../command/command.ts';
+import { stringFlag } from '../../../command/flag.ts';
+import { resources } from '../../../resources/resources.ts';
+import { goTypeOf } from '../../../pods/selector-of.ts';
+import { create, type CreateContext, createFlags, placeOf } from '../create-verb.ts';
+import { checkJobFlags, jobOf, jobOfCronJob } from '../objects/workloads.ts';
+
+export default defineCommand({
+  use: 'job NAME --image=image [--from=cronjob/name] -- [COMMAND] [args...]',
+  long: 'Create a job with the specified name.',
+  examples: `# Create a job
+kubectl create job my-job --image=busybox
+
+# Create a job with a command
+kubectl create job my-job --image=busybox -- date
+
+# Create a job from a cron job named "a-cronjob"
+kubectl create job test-job --from=cronjob/a-cronjob`,
+  flags: {
+    ...createFlags(),
+    image: stringFlag('', 'Image name to run.'),
+    from: stringFlag('', 'The name of the resource to create a Job from (only CronJob is supported).'),
+  },
+  async run(context) {
+    const { image, from } = context.flags;
+    const place = await placeOf(context);
+    const command = context.args.slice(1);
+    checkJobFlags({ image, from, command });
+    const made =
+      image === '' ? jobOfCronJob(place, await cronJobNamed(context, from)) : jobOf(place, image, command);
+    await create(context, made, 'failed to create job: ');
+  },
+});
+
+async function cronJobNamed(context: CreateContext, from: string): Promise<CronJob> {
+  const { infos, error } = await resources(context, { words: [from], latest: true });
+  if (error !== undefined) throw error;
+  if (infos.length !== 1) throw new Error('from must be an existing cronjob');
+  const object = infos[0]!.object;
+  if (object.kind !== 'CronJob') throw new Error(`unknown object type ${goTypeOf(object)}`);
+  return object as CronJob;
+}
