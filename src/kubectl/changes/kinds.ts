@@ -15,8 +15,7 @@ const KINDS: Readonly<Record<string, () => Promise<AnyResource>>> = {
   'apps/v1/Deployment': async () => (await import('../../api/kinds/apps/v1/deployment.ts')).Deployment,
   'apps/v1/DaemonSet': async () => (await import('../../api/kinds/apps/v1/daemon-set.ts')).DaemonSet,
   'apps/v1/ReplicaSet': async () => (await import('../../api/kinds/apps/v1/replica-set.ts')).ReplicaSet,
-  'apps/v1/StatefulSet': async () =>
-    (await import('../../api/kinds/apps/v1/stateful-set.ts')).StatefulSet,
+  'apps/v1/StatefulSet': async () => (await import('../../api/kinds/apps/v1/stateful-set.ts')).StatefulSet,
   'batch/v1/Job': async () => (await import('../../api/kinds/batch/v1/job.ts')).Job,
   'batch/v1/CronJob': async () => (await import('../../api/kinds/batch/v1/cron-job.ts')).CronJob,
   'rbac.authorization.k8s.io/v1/RoleBinding': async () =>

@@ -27,7 +27,11 @@ export const choicesOf = (flags: PrintFlagValues): PrintChoices => ({
 export type Print = (object: ApiObject) => void;
 
 /** `operation` is what stands behind the name, such as `created`. */
-export async function printerFor({ flags, io }: Surroundings, operation: string, dryRun: DryRun = 'none'): Promise<Print> {
+export async function printerFor(
+  { flags, io }: Surroundings,
+  operation: string,
+  dryRun: DryRun = 'none',
+): Promise<Print> {
   const printer = await printerOf(choicesOf(flags), {
     operation: operationOf(operation, dryRun),
     cwd: io.cwd,

@@ -7,7 +7,10 @@ import type { KubeObject } from '../resources/object.ts';
 import { typed } from './kinds.ts';
 
 /** The changed object, never the same one changed in place; undefined where there is nothing to do. */
-export type Mutate = (object: KubeObject, info: Info) => KubeObject | undefined | Promise<KubeObject | undefined>;
+export type Mutate = (
+  object: KubeObject,
+  info: Info,
+) => KubeObject | undefined | Promise<KubeObject | undefined>;
 
 export interface Changed {
   readonly info: Info;

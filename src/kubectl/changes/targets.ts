@@ -9,7 +9,11 @@ export interface FilenameFlags {
   readonly recursive: boolean;
 }
 
-export const filesOf = ({ filename, kustomize, recursive }: FilenameFlags) => ({ filename, kustomize, recursive });
+export const filesOf = ({ filename, kustomize, recursive }: FilenameFlags) => ({
+  filename,
+  kustomize,
+  recursive,
+});
 
 export const hasFiles = ({ filename, kustomize }: FilenameFlags): boolean =>
   filename.length > 0 || kustomize !== '';

@@ -4,9 +4,6 @@ import type { Pairs } from '../../text/pairs.ts';
 
 export type Annotations = Readonly<Record<string, string>>;
 
-
-
-
 export function checkPairs({ set, remove }: Pairs): void {
   const both = remove.filter((key) => set.has(key));
   if (both.length > 0)

@@ -1,5 +1,6 @@
 // kubectl annotate.
 import { mergePatchOf } from '../../../api/patch/diff/merge-diff.ts';
+import { type Print, printerFor } from '../../changes/printing.ts';
 import { recorded, recordFlag } from '../../changes/record.ts';
 import {
   ALL_AND_SELECTOR,
@@ -9,7 +10,6 @@ import {
   NO_RESOURCES,
   targetsOf,
 } from '../../changes/targets.ts';
-import { type Print, printerFor } from '../../changes/printing.ts';
 import { type Context, defineCommand } from '../../command/command.ts';
 import {
   allNamespacesFlag,
@@ -136,7 +136,11 @@ interface How {
   readonly single: boolean;
 }
 
-async function change(context: AnnotateContext, info: Info, { changes, dryRun, print, single }: How): Promise<void> {
+async function change(
+  context: AnnotateContext,
+  info: Info,
+  { changes, dryRun, print, single }: How,
+): Promise<void> {
   const { flags: given, io } = context;
   const version = given['resource-version'];
   const clientOnly = dryRun === 'client' || given.local || given.list;

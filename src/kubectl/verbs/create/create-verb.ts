@@ -12,8 +12,8 @@ import {
 } from '../../command/common-flags.ts';
 import type { FlagValues } from '../../command/flag.ts';
 import { pathOf } from '../../discovery/served.ts';
-import { printFlags } from '../../printers/print-flags.ts';
 import { plainText } from '../../errors/text.ts';
+import { printFlags } from '../../printers/print-flags.ts';
 import type { ApiObject } from '../../printers/printer.ts';
 import type { Made, Place } from './objects/made.ts';
 
@@ -30,7 +30,11 @@ export type CreateContext = Pick<Context, 'args' | 'argsBeforeDash' | 'io' | 'se
 };
 
 /** The one word before `--`. */
-export function nameOf({ args, argsBeforeDash, usageError }: CreateContext | Pick<Context, 'args' | 'argsBeforeDash' | 'usageError'>): string {
+export function nameOf({
+  args,
+  argsBeforeDash,
+  usageError,
+}: CreateContext | Pick<Context, 'args' | 'argsBeforeDash' | 'usageError'>): string {
   const count = argsBeforeDash < 0 ? args.length : argsBeforeDash;
   if (count !== 1) throw usageError(`exactly one NAME is required, got ${count}`);
   return args[0]!;
@@ -56,7 +60,9 @@ export async function create(context: CreateContext, made: Made, failed = ''): P
   const object = savedConfiguration(made.object, flags['save-config']);
   if (dryRun === 'client') return print(object);
   try {
-    print(await send(context, made, object, { fieldValidation, ...(dryRun === 'server' && { dryRun: 'All' }) }));
+    print(
+      await send(context, made, object, { fieldValidation, ...(dryRun === 'server' && { dryRun: 'All' }) }),
+    );
   } catch (cause) {
     throw failed === '' ? cause : new Error(`${failed}${plainText(cause)}`, { cause });
   }

@@ -1,5 +1,6 @@
 // kubectl label.
 import { mergePatchOf } from '../../../api/patch/diff/merge-diff.ts';
+import { printAs } from '../../changes/printing.ts';
 import { recorded, recordFlag } from '../../changes/record.ts';
 import {
   ALL_AND_SELECTOR,
@@ -9,7 +10,6 @@ import {
   NO_RESOURCES,
   targetsOf,
 } from '../../changes/targets.ts';
-import { printAs } from '../../changes/printing.ts';
 import { type Context, defineCommand } from '../../command/command.ts';
 import {
   allNamespacesFlag,
@@ -26,8 +26,8 @@ import { printFlags } from '../../printers/print-flags.ts';
 import type { Info } from '../../resources/info.ts';
 import { type Pairs, resourcesAndPairs } from '../../text/pairs.ts';
 import { goQuote } from '../../text/quote.ts';
-import { listed } from './listed.ts';
 import { parseLabels, relabeled } from './labels.ts';
+import { listed } from './listed.ts';
 
 const flags = {
   ...recordFlag,

@@ -28,9 +28,7 @@ kubectl create ingress ingdefault --default-backend=defaultsvc:http --rule="foo.
       "Rule in format host/path=service:port[,tls=secretname]. Paths containing the leading character '*' are considered pathType=Prefix. tls argument is optional.",
     ),
     'default-backend': stringFlag('', 'Default service for backend, in format of svcname:port'),
-    annotation: stringArrayFlag(
-      'Annotation to insert in the ingress object, in the format annotation=value',
-    ),
+    annotation: stringArrayFlag('Annotation to insert in the ingress object, in the format annotation=value'),
   },
   async run(context) {
     const { flags } = context;

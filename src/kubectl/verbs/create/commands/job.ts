@@ -1,10 +1,10 @@
 // kubectl create job.
 import type { CronJob } from '../../../../api/kinds/batch/v1/cron-job.ts';
+import { targetsOf } from '../../../changes/targets.ts';
 import { defineCommand } from '../../../command/command.ts';
 import { stringFlag } from '../../../command/flag.ts';
-import { resources } from '../../../resources/resources.ts';
 import { goTypeOf } from '../../../pods/selector-of.ts';
-import { create, type CreateContext, createFlags, placeOf } from '../create-verb.ts';
+import { type CreateContext, create, createFlags, placeOf } from '../create-verb.ts';
 import { checkJobFlags, jobOf, jobOfCronJob } from '../objects/workloads.ts';
 
 export default defineCommand({
@@ -35,8 +35,7 @@ kubectl create job test-job --from=cronjob/a-cronjob`,
 });
 
 async function cronJobNamed(context: CreateContext, from: string): Promise<CronJob> {
-  const { infos, error } = await resources(context, { words: [from], latest: true });
-  if (error !== undefined) throw error;
+  const infos = await (await targetsOf(context, { args: [from], continueOnError: false })).infos();
   if (infos.length !== 1) throw new Error('from must be an existing cronjob');
   const object = infos[0]!.object;
   if (object.kind !== 'CronJob') throw new Error(`unknown object type ${goTypeOf(object)}`);

@@ -1,7 +1,8 @@
 // kubectl create token: asks for a token of a ServiceAccount, and prints it.
+
+import { printerFor } from '../../../changes/printing.ts';
 import { defineCommand } from '../../../command/command.ts';
 import { durationFlag, stringArrayFlag, stringFlag } from '../../../command/flag.ts';
-import { printerFor } from '../../../changes/printing.ts';
 import { plainText } from '../../../errors/text.ts';
 import { printFlags } from '../../../printers/print-flags.ts';
 import { nameOf } from '../create-verb.ts';

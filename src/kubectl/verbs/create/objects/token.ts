@@ -39,6 +39,5 @@ function check({ audiences, durationMs, boundKind, boundName, boundUid }: TokenF
   }
   if (!BOUND_KINDS.includes(boundKind))
     throw new Error(`supported --bound-object-kind values are ${BOUND_KINDS.join(', ')}`);
-  if (boundName === '')
-    throw new Error('--bound-object-name is required if --bound-object-kind is provided');
+  if (boundName === '') throw new Error('--bound-object-name is required if --bound-object-kind is provided');
 }

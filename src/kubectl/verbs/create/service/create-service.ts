@@ -1,6 +1,6 @@
 // What the commands that create Services share.
 import { stringSliceFlag } from '../../../command/flag.ts';
-import { create, type CreateContext, placeOf } from '../create-verb.ts';
+import { type CreateContext, create, placeOf } from '../create-verb.ts';
 import { type ServiceFlags, serviceOf } from '../objects/services.ts';
 
 export const tcpFlag = () => stringSliceFlag("Port pairs can be specified as '<port>:<targetPort>'.");

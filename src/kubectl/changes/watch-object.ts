@@ -1,0 +1,47 @@
+// One object as it is and as it changes: a list, then a watch that goes on where it broke. Called by `rollout status`.
+import { isExpired, StatusError } from '../../api/status/status-error.ts';
+import { readJsonLines } from '../../kit/http1/json-lines.ts';
+import type { KubeList, KubeObject } from '../resources/object.ts';
+import type { Session } from '../session/session.ts';
+
+export interface ObjectEvent {
+  readonly type: 'ADDED' | 'MODIFIED' | 'DELETED';
+  readonly object: KubeObject;
+}
+
+interface WatchEvent {
+  readonly type: string;
+  readonly object: KubeObject;
+}
+
+/** `path` is that of the collection. Ends when `signal` aborts, with its reason as the error. */
+export async function* eventsOf(
+  session: Session,
+  path: string,
+  name: string,
+  signal: AbortSignal,
+): AsyncGenerator<ObjectEvent> {
+  const fieldSelector = `metadata.name=${name}`;
+  for (;;) {
+    const list = await session.json<KubeList>({ path, query: { fieldSelector }, signal });
+    for (const object of list.items ?? []) yield { type: 'ADDED', object };
+    let version: string | undefined = list.metadata?.resourceVersion ?? '';
+    while (version !== undefined) {
+      const query = { watch: 'true', allowWatchBookmarks: 'true', fieldSelector, resourceVersion: version };
+      const stream = await session.stream({ path, query }, signal);
+      for await (const event of readJsonLines<WatchEvent>(stream)) {
+        if (event.type === 'ERROR') {
+          const failed = new StatusError(event.object as ConstructorParameters<typeof StatusError>[0]);
+          if (!isExpired(failed)) throw failed;
+          version = undefined;
+          break;
+        }
+        version = event.object.metadata?.resourceVersion ?? version;
+        if (isChange(event)) yield event;
+      }
+      signal.throwIfAborted();
+    }
+  }
+}
+
+const isChange = (event: WatchEvent): event is ObjectEvent => event.type !== 'BOOKMARK';
