@@ -94,7 +94,7 @@ async function runCommand(found: Found, parsed: ParsedWords, io: Io): Promise<nu
     return 1;
   }
   const { userAgent } = await import('./session/user-agent.ts');
-  const session = new OpenSession({ flags: values as GlobalFlags, io, userAgent, commandPath: path });
+  const session = new OpenSession({ flags: globalValues(command, parsed), io, userAgent, commandPath: path });
   const context: Context = {
     args: parsed.args,
     argsBeforeDash: parsed.argsBeforeDash,
@@ -125,6 +125,13 @@ function valuesOf(flags: Flags, { given }: ParsedWords): Record<string, unknown>
   for (const [name, flag] of Object.entries(flags))
     out[name] = given.has(name) ? given.get(name) : flag.initial;
   return out;
+}
+
+/** A command's flag of the same name, such as `create rolebinding --user`, is not the global one. */
+function globalValues(command: Command, parsed: ParsedWords): GlobalFlags {
+  const own = new Set(Object.keys(command.flags ?? {}));
+  const given = new Map([...parsed.given].filter(([name]) => !own.has(name)));
+  return valuesOf(globalFlags, { ...parsed, given }) as GlobalFlags;
 }
 
 async function runRoot(words: readonly string[], io: Io): Promise<number> {

@@ -22,6 +22,8 @@ export function regexComplaint(what: string, form: string, ...examples: string[]
 }
 
 export const maxLengthComplaint = (length: number): string => `must be no more than ${length} bytes`;
+/** Of the checks that upstream has not moved to its newer package. */
+const tooManyCharacters = (length: number): string => `must be no more than ${length} characters`;
 const emptyComplaint = 'must be non-empty';
 
 const dnsLabelText = regexComplaint(
@@ -145,7 +147,7 @@ export function isValidPortNumber(port = 0): string[] {
 /** An IANA service name. */
 export function isValidPortName(name = ''): string[] {
   const complaints: string[] = [];
-  if (name.length > 15) complaints.push(maxLengthComplaint(15));
+  if (name.length > 15) complaints.push(tooManyCharacters(15));
   if (!portNameRe.test(name))
     complaints.push('must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)');
   if (!/[a-z]/.test(name)) complaints.push('must contain at least one letter (a-z)');
@@ -166,7 +168,7 @@ export function isEnvVarName(name = ''): string[] {
 /** Keys of ConfigMaps and Secrets. */
 export function isConfigMapKey(value = ''): string[] {
   const complaints: string[] = [];
-  if (value.length > 253) complaints.push(maxLengthComplaint(253));
+  if (value.length > 253) complaints.push(tooManyCharacters(253));
   if (!configKeyRe.test(value))
     complaints.push(
       regexComplaint(

@@ -26,16 +26,18 @@ export const choicesOf = (flags: PrintFlagValues): PrintChoices => ({
 
 export type Print = (object: ApiObject) => void;
 
-/** `operation` is what stands behind the name, such as `created`. */
+/** `operation` is what stands behind the name, such as `created`. With `keepOrder`, JSON has the fields as they stand in the object. */
 export async function printerFor(
   { flags, io }: Surroundings,
   operation: string,
   dryRun: DryRun = 'none',
+  keepOrder = false,
 ): Promise<Print> {
   const printer = await printerOf(choicesOf(flags), {
     operation: operationOf(operation, dryRun),
     cwd: io.cwd,
     env: io.env,
+    keepOrder,
   });
   const out = { write: (text: string) => io.out(text) };
   return (object) => printer.print(object, out);

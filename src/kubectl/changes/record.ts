@@ -1,4 +1,5 @@
 // --record: the command line in the annotation that `rollout history` shows as the cause of a revision.
+import type { Context } from '../command/command.ts';
 import { boolFlag } from '../command/flag.ts';
 import type { KubeObject } from '../resources/object.ts';
 
@@ -12,15 +13,23 @@ export const recordFlag = {
 
 export const CHANGE_CAUSE = 'kubernetes.io/change-cause';
 
-interface Recording {
+type Recording = Pick<Context, 'args' | 'path' | 'changed'> & {
   readonly flags: { readonly record: boolean };
-  changeCause(): string;
-}
+};
 
 /** The object with the cause, when that is wanted. */
-export function recorded<T extends KubeObject>(context: Recording, object: T): T {
-  return context.flags.record ? withAnnotation(object, CHANGE_CAUSE, context.changeCause()) : object;
+export const recorded = <T extends KubeObject>(context: Recording, object: T): T =>
+  context.flags.record ? withAnnotation(object, CHANGE_CAUSE, commandLine(context)) : object;
+
+/** The command line, flags last. Secrets are not written. */
+function commandLine({ path, args, flags, changed }: Recording): string {
+  const given = Object.entries(flags)
+    .filter(([name]) => changed(name))
+    .map(([name, value]) => ` --${name}=${SECRET.has(name) ? 'CLASSIFIED' : String(value)}`);
+  return [path, ...args].join(' ') + given.join('');
 }
+
+const SECRET = new Set(['token', 'password']);
 
 export const withAnnotation = <T extends KubeObject>(object: T, key: string, value: string): T => ({
   ...object,

@@ -5,14 +5,22 @@ export const commandGroups: readonly CommandGroup[] = [
   {
     title: 'Basic Commands (Beginner):',
     commands: [
-      { name: 'create', short: 'Create a resource from a file or from stdin' },
+      {
+        name: 'create',
+        short: 'Create a resource from a file or from stdin',
+        load: () => import('../verbs/create/command.ts'),
+      },
       {
         name: 'expose',
         short:
           'Take a replication controller, service, deployment or pod and expose it as a new Kubernetes service',
       },
       { name: 'run', short: 'Run a particular image on the cluster' },
-      { name: 'set', short: 'Set specific features on objects' },
+      {
+        name: 'set',
+        short: 'Set specific features on objects',
+        load: () => import('../verbs/set/command.ts'),
+      },
     ],
   },
   {
@@ -34,7 +42,10 @@ export const commandGroups: readonly CommandGroup[] = [
   {
     title: 'Deploy Commands:',
     commands: [
-      { name: 'rollout', short: 'Manage the rollout of a resource' },
+      {
+        name: 'rollout',
+        short: 'Manage the rollout of a resource',
+      },
       { name: 'scale', short: 'Set a new size for a deployment, replica set, or replication controller' },
       {
         name: 'autoscale',
@@ -48,10 +59,26 @@ export const commandGroups: readonly CommandGroup[] = [
       { name: 'certificate', short: 'Modify certificate resources' },
       { name: 'cluster-info', short: 'Display cluster information' },
       { name: 'top', short: 'Display resource (CPU/memory) usage' },
-      { name: 'cordon', short: 'Mark node as unschedulable' },
-      { name: 'uncordon', short: 'Mark node as schedulable' },
-      { name: 'drain', short: 'Drain node in preparation for maintenance' },
-      { name: 'taint', short: 'Update the taints on one or more nodes' },
+      {
+        name: 'cordon',
+        short: 'Mark node as unschedulable',
+        load: () => import('../verbs/cordon/command.ts'),
+      },
+      {
+        name: 'uncordon',
+        short: 'Mark node as schedulable',
+        load: () => import('../verbs/uncordon/command.ts'),
+      },
+      {
+        name: 'drain',
+        short: 'Drain node in preparation for maintenance',
+        load: () => import('../verbs/drain/command.ts'),
+      },
+      {
+        name: 'taint',
+        short: 'Update the taints on one or more nodes',
+        load: () => import('../verbs/taint/command.ts'),
+      },
     ],
   },
   {
@@ -87,8 +114,16 @@ export const commandGroups: readonly CommandGroup[] = [
   {
     title: 'Settings Commands:',
     commands: [
-      { name: 'label', short: 'Update the labels on a resource' },
-      { name: 'annotate', short: 'Update the annotations on a resource' },
+      {
+        name: 'label',
+        short: 'Update the labels on a resource',
+        load: () => import('../verbs/label/command.ts'),
+      },
+      {
+        name: 'annotate',
+        short: 'Update the annotations on a resource',
+        load: () => import('../verbs/annotate/command.ts'),
+      },
       {
         name: 'completion',
         short: 'Output shell completion code for the specified shell (bash, zsh, fish, or powershell)',

@@ -1,12 +1,34 @@
 // Chooses the printer of `-o` for verbs that change objects. Called by all verbs but get, which has more formats.
 // Upstream: genericclioptions.PrintFlags.
 
+import { boolFlag, stringFlag } from '../command/flag.ts';
 import { NamePrinter } from './name.ts';
 import type { Printer } from './printer.ts';
 import type { SerializedOptions } from './serialized.ts';
 import { TEMPLATE_FORMATS, templatePrinter } from './templates.ts';
 
 export { NamePrinter, operationOf } from './name.ts';
+
+/** For the flags of a verb. */
+export const printFlags = {
+  output: stringFlag(
+    '',
+    'Output format. One of: (json, yaml, kyaml, name, go-template, go-template-file, template, templatefile, jsonpath, jsonpath-as-json, jsonpath-file).',
+    { short: 'o' },
+  ),
+  template: stringFlag(
+    '',
+    'Template string or path to template file to use when -o=go-template, -o=go-template-file. The template format is golang templates [http://golang.org/pkg/text/template/#pkg-overview].',
+  ),
+  'allow-missing-template-keys': boolFlag(
+    true,
+    'If true, ignore any errors in templates when a field or map key is missing in the template. Only applies to golang and jsonpath output formats.',
+  ),
+  'show-managed-fields': boolFlag(
+    false,
+    'If true, keep the managedFields when printing objects in JSON or YAML format.',
+  ),
+};
 
 /** The flags, as parsed. */
 export interface PrintChoices {

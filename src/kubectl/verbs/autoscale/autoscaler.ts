@@ -80,7 +80,7 @@ function targetOf(given: string, resource: 'cpu' | 'memory'): MetricTarget {
     if (!(value < 2 ** 31)) throw new Error(`invalid percentage value: ${percent}`);
     return { type: 'Utilization', averageUtilization: value };
   }
-  if (/^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$/.test(text))
+  if (/^[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$/.test(text))
     return average(canonicalQuantity(`${Number(text)}${resource === 'cpu' ? 'm' : 'Mi'}`));
   try {
     return average(canonicalQuantity(text));

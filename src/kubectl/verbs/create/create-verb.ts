@@ -1,8 +1,12 @@
 // What the subcommands of `create` share: their flags, the name, and how an object that was made is sent and printed.
-import { savedConfiguration } from '../../apply/last-applied.ts';
-import { printerFor } from '../../changes/printing.ts';
+import { goJson } from '../../../api/codec/go-json.ts';
+import { LAST_APPLIED } from '../../apply/last-applied.ts';
+import { inGoOrder } from '../../changes/go-order.ts';
+import { type Print, printerFor } from '../../changes/printing.ts';
+import { withAnnotation } from '../../changes/record.ts';
 import type { Context } from '../../command/command.ts';
 import {
+  type DryRun,
   dryRunFlag,
   dryRunOf,
   fieldManagerFlag,
@@ -56,8 +60,8 @@ export async function create(context: CreateContext, made: Made, failed = ''): P
   const { flags, io } = context;
   const dryRun = dryRunOf(flags['dry-run'], io);
   const fieldValidation = fieldValidationOf(flags.validate);
-  const print = await printerFor(context, 'created', dryRun);
-  const object = savedConfiguration(made.object, flags['save-config']);
+  const print = await printerOfMade(context, made, 'created', dryRun);
+  const object = flags['save-config'] ? withConfiguration(made) : made.object;
   if (dryRun === 'client') return print(object);
   try {
     print(
@@ -67,6 +71,21 @@ export async function create(context: CreateContext, made: Made, failed = ''): P
     throw failed === '' ? cause : new Error(`${failed}${plainText(cause)}`, { cause });
   }
 }
+
+/** Prints objects of a kind that the client knows. */
+export async function printerOfMade(
+  around: Pick<CreateContext, 'io' | 'flags'>,
+  { kind }: Made,
+  operation: string,
+  dryRun: DryRun,
+): Promise<Print> {
+  const print = await printerFor(around, operation, dryRun, true);
+  return (object) => print(inGoOrder(kind, object));
+}
+
+/** For --save-config: the object with an annotation that says what it is. */
+export const withConfiguration = ({ kind, object }: Made): ApiObject =>
+  withAnnotation(object, LAST_APPLIED, `${goJson(inGoOrder(kind, object))}\n`);
 
 async function send(
   { session, flags }: CreateContext,

@@ -3,10 +3,10 @@ import type { Pod } from '../../../api/kinds/core/v1/pod.ts';
 import { durationText } from '../../../api/meta/v1/duration.ts';
 import { isForbidden, isTooManyRequests, StatusError } from '../../../api/status/status-error.ts';
 import type { DryRun } from '../../command/common-flags.ts';
+import { pathOf } from '../../discovery/served.ts';
 import { combined } from '../../errors/errors.ts';
 import { plainText } from '../../errors/text.ts';
 import type { Io } from '../../io/io.ts';
-import { podPath } from '../../pods/first-pod.ts';
 import { isNotFound } from '../../resources/info.ts';
 import type { Session } from '../../session/session.ts';
 import { goQuote } from '../../text/quote.ts';
@@ -34,8 +34,10 @@ const AT_ONCE = 50;
 const where = ({ metadata: { name = '', namespace = '' } }: Pod): string =>
   `pods/${goQuote(name)} -n ${goQuote(namespace)}`;
 
-const pathOf = ({ metadata: { name = '', namespace = '' } }: Pod, subresource?: string): string =>
-  podPath(namespace, name, subresource);
+const PODS = { group: '', version: 'v1', resource: 'pods', namespaced: true };
+
+const podPath = ({ metadata: { name = '', namespace = '' } }: Pod, subresource?: string): string =>
+  pathOf(PODS, namespace, name, subresource);
 
 export async function evictAll(eviction: Eviction, pods: readonly Pod[]): Promise<void> {
   if (pods.length === 0) return;
@@ -98,13 +100,13 @@ async function evictOne(eviction: Eviction, pod: Pod, version: string, signal: A
         metadata,
         deleteOptions: deleteOptions(eviction),
       };
-      await session.request({ method: 'POST', path: pathOf(current, 'eviction'), body });
+      await session.request({ method: 'POST', path: podPath(current, 'eviction'), body });
       break;
     } catch (error) {
       if (isNotFound(error)) return;
       if (!(await mayRetry(eviction, current, error, signal))) break;
     }
-    current = await session.json<Pod>({ path: pathOf(current) }).catch(() => current);
+    current = await session.json<Pod>({ path: podPath(current) }).catch(() => current);
   }
   if (dryRun === 'server') return;
   try {
@@ -146,7 +148,7 @@ const deleteOptions = ({ gracePeriod, dryRun }: Eviction) => ({
 async function deleteAll(eviction: Eviction, pods: readonly Pod[], signal: AbortSignal): Promise<void> {
   for (const pod of pods) {
     const body = { kind: 'DeleteOptions', apiVersion: 'v1', ...deleteOptions(eviction) };
-    await eviction.session.request({ method: 'DELETE', path: pathOf(pod), body }).catch((error: unknown) => {
+    await eviction.session.request({ method: 'DELETE', path: podPath(pod), body }).catch((error: unknown) => {
       if (!isNotFound(error)) throw error;
     });
   }
@@ -176,7 +178,7 @@ async function untilGone(
 async function isThere(eviction: Eviction, pod: Pod, evicting: boolean): Promise<boolean> {
   const { session, io, report, skipWaitAfter } = eviction;
   try {
-    const found = await session.json<Pod>({ path: pathOf(pod) });
+    const found = await session.json<Pod>({ path: podPath(pod) });
     if (found.metadata.uid === pod.metadata.uid) {
       if (!isLongDeleted(found, skipWaitAfter, io.clock.now())) return true;
       io.out(

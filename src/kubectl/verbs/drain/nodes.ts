@@ -50,8 +50,12 @@ const PLAIN = {
   'show-managed-fields': false,
 };
 
-export const printNode = ({ io }: Pick<Context, 'io'>, operation: string, object: Info['object'], dryRun: DryRun) =>
-  printAs({ io, flags: PLAIN }, operation, object, dryRun);
+export const printNode = (
+  { io }: Pick<Context, 'io'>,
+  operation: string,
+  object: Info['object'],
+  dryRun: DryRun,
+) => printAs({ io, flags: PLAIN }, operation, object, dryRun);
 
 /** Goes on with the next node after an error, which is printed. */
 export async function mark(

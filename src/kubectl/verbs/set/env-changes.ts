@@ -1,6 +1,7 @@
 // The variables that `set env` sets and removes, from its words and from lines of standard input. Pure; called by the command.
 import type { EnvVar } from '../../../api/kinds/core/v1/env.ts';
 import { isEnvVarName } from '../../../api/validation/names.ts';
+import { addAll } from '../../../kit/lists.ts';
 import { goQuote } from '../../text/quote.ts';
 
 const TYPE = 'environment variable';
@@ -27,7 +28,7 @@ export async function parseEnv(specs: readonly string[], stdin: () => Promise<st
   const remove: string[] = [];
   for (const spec of specs) {
     const at = spec.indexOf('=');
-    if (spec === '-') set.push(...envOfLines(await stdin()));
+    if (spec === '-') addAll(set, envOfLines(await stdin()));
     else if (at >= 0) {
       const name = spec.slice(0, at);
       const complaints = isEnvVarName(name);

@@ -2,16 +2,42 @@
 import type { Container } from '../../../api/kinds/core/v1/container.ts';
 import type { EnvVar } from '../../../api/kinds/core/v1/env.ts';
 import type { PodSpec } from '../../../api/kinds/core/v1/pod-spec.ts';
-import { ALL_AND_SELECTOR, filesOf, LOCAL_AND_SERVER, NO_RESOURCES, targetsOf } from '../../changes/targets.ts';
+import { addAll } from '../../../kit/lists.ts';
+import {
+  ALL_AND_SELECTOR,
+  filesOf,
+  LOCAL_AND_SERVER,
+  NO_RESOURCES,
+  targetsOf,
+} from '../../changes/targets.ts';
 import { type Context, defineCommand } from '../../command/command.ts';
-import { dryRunFlag, dryRunOf, fieldManagerFlag, filenameFlags, labelSelectorFlag } from '../../command/common-flags.ts';
-import { boolFlag, type FlagValues, stringArrayFlag, stringFlag, stringSliceFlag } from '../../command/flag.ts';
+import {
+  dryRunFlag,
+  dryRunOf,
+  fieldManagerFlag,
+  filenameFlags,
+  labelSelectorFlag,
+} from '../../command/common-flags.ts';
+import {
+  boolFlag,
+  type FlagValues,
+  stringArrayFlag,
+  stringFlag,
+  stringSliceFlag,
+} from '../../command/flag.ts';
 import { readStdin } from '../../io/io.ts';
 import { printFlags } from '../../printers/print-flags.ts';
 import type { KubeObject } from '../../resources/object.ts';
 import { goQuote } from '../../text/quote.ts';
 import { matchesPattern } from './containers.ts';
-import { changedEnv, checkKept, type EnvChanges, envNameOfKey, parseEnv, splitEnvironment } from './env-changes.ts';
+import {
+  changedEnv,
+  checkKept,
+  type EnvChanges,
+  envNameOfKey,
+  parseEnv,
+  splitEnvironment,
+} from './env-changes.ts';
 import { listEnv } from './env-list.ts';
 import { withPodSpec } from './pod-spec.ts';
 import { setOn } from './set-verb.ts';
@@ -90,7 +116,7 @@ env | grep RAILS_ | kubectl set env -e - deployment/registry`,
     if (given.keys.length > 0 && given.from === '')
       throw new Error('when specifying --keys, a configmap or secret must be provided with --from');
     const changes = await parseEnv([...given.env, ...words], () => readStdin(io));
-    if (given.from !== '') changes.set.push(...(await importedFrom(context)));
+    if (given.from !== '') addAll(changes.set, await importedFrom(context));
     if (given.prefix !== '')
       for (const [i, variable] of changes.set.entries())
         changes.set[i] = { ...variable, name: given.prefix + variable.name };
@@ -100,23 +126,19 @@ env | grep RAILS_ | kubectl set env -e - deployment/registry`,
       for (const { object } of infos) await mutate(object);
       return;
     }
-    const nothing = changes.set.length === 0 && words.length === 0 && dryRun !== 'client' && !given.local;
     await setOn(
       context,
       infos,
       { operation: 'env updated', failed: 'failed to patch env update to pod template: ' },
       dryRun,
       mutate,
-      () => (nothing && infos.length > 0 ? [new Error('at least one environment variable must be provided')] : []),
     );
   },
 });
 
 const queryOf = ({ flags: given }: EnvContext, args: readonly string[]) => ({
   ...filesOf(given),
-  ...(given.local
-    ? { local: true }
-    : { args, all: given.all, labelSelector: given.selector, latest: true }),
+  ...(given.local ? { local: true } : { args, all: given.all, labelSelector: given.selector, latest: true }),
 });
 
 /** A variable for each key of the ConfigMap or Secret that --from names. */
@@ -126,8 +148,7 @@ async function importedFrom(context: EnvContext): Promise<EnvVar[]> {
   const infos = await (await targetsOf(context, query)).infos();
   return infos.flatMap(({ object }) => {
     const isSecret = object.kind === 'Secret';
-    if (!isSecret && object.kind !== 'ConfigMap')
-      throw new Error('unsupported resource specified in --from');
+    if (!isSecret && object.kind !== 'ConfigMap') throw new Error('unsupported resource specified in --from');
     const keys = Object.keys((object.data ?? {}) as object);
     return keys
       .filter((key) => given.keys.length === 0 || given.keys.includes(key))

@@ -1,7 +1,14 @@
 // kubectl set image.
 import type { Container } from '../../../api/kinds/core/v1/container.ts';
 import { recorded, recordFlag } from '../../changes/record.ts';
-import { ALL_AND_SELECTOR, filesOf, hasFiles, LOCAL_AND_SERVER, NO_RESOURCES, targetsOf } from '../../changes/targets.ts';
+import {
+  ALL_AND_SELECTOR,
+  filesOf,
+  hasFiles,
+  LOCAL_AND_SERVER,
+  NO_RESOURCES,
+  targetsOf,
+} from '../../changes/targets.ts';
 import { defineCommand } from '../../command/command.ts';
 import { dryRunOf, labelSelectorFlag } from '../../command/common-flags.ts';
 import { combined } from '../../errors/errors.ts';
@@ -57,7 +64,11 @@ kubectl set image -f path/to/file.yaml nginx=nginx:1.9.1 --local -o yaml`,
       async (object) => {
         const changed = await withPodSpec(object, (spec) => {
           for (const name of images.keys())
-            if (![...spec.containers, ...(spec.initContainers ?? [])].some((one) => name === '*' || one.name === name))
+            if (
+              ![...spec.containers, ...(spec.initContainers ?? [])].some(
+                (one) => name === '*' || one.name === name,
+              )
+            )
               missing.push(new Error(`error: unable to find container named ${goQuote(name)}`));
           return {
             ...spec,

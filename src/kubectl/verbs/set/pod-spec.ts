@@ -1,8 +1,8 @@
 // The pod spec inside an object that has one, read and replaced. Pure; called by the `set` verbs.
 import type { PodSpec } from '../../../api/kinds/core/v1/pod-spec.ts';
 import { isObject, type JsonObject } from '../../../api/patch/json.ts';
-import { goTypeOf } from '../../pods/go-type.ts';
 import type { KubeObject } from '../../resources/object.ts';
+import { goTypeOf } from '../../text/go-type.ts';
 
 const TEMPLATE = ['spec', 'template', 'spec'];
 
@@ -24,8 +24,7 @@ export async function withPodSpec(
 ): Promise<KubeObject> {
   const name = `${object.apiVersion ?? ''}/${object.kind ?? ''}`;
   const path = Object.hasOwn(PATHS, name) ? PATHS[name] : undefined;
-  if (!path)
-    throw new Error(`the object is not a pod or does not have a pod template: ${goTypeOf(object)}`);
+  if (!path) throw new Error(`the object is not a pod or does not have a pod template: ${goTypeOf(object)}`);
   return replaced(object, path, change);
 }
 

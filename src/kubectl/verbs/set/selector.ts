@@ -1,6 +1,7 @@
 // kubectl set selector.
-import { recorded, recordFlag } from '../../changes/record.ts';
+
 import { printerFor } from '../../changes/printing.ts';
+import { recorded, recordFlag } from '../../changes/record.ts';
 import { changeOf } from '../../changes/strategic.ts';
 import { filesOf, targetsOf } from '../../changes/targets.ts';
 import { defineCommand } from '../../command/command.ts';
@@ -41,9 +42,7 @@ kubectl create service clusterip my-svc --clusterip="None" -o yaml --dry-run=cli
     const print = await printerFor(context, 'selector updated', dryRun);
     if (!selector) throw new Error('one selector is required');
     const version = flags['resource-version'];
-    const query = flags.local
-      ? { local: true }
-      : { args: args.slice(0, -1), all: flags.all, latest: true };
+    const query = flags.local ? { local: true } : { args: args.slice(0, -1), all: flags.all, latest: true };
     const found = await targetsOf(context, { ...filesOf(flags), ...query, continueOnError: false });
     const change = async (info: Info): Promise<void> => {
       const done = await changeOf(info, (object) =>

@@ -23,9 +23,7 @@ kubectl set sa -f nginx-deployment.yaml serviceaccount1 --local --dry-run=client
     if (flags.local && dryRun === 'server') throw new Error(LOCAL_AND_SERVER);
     const account = args.at(-1);
     if (account === undefined) throw new Error('serviceaccount is required');
-    const query = flags.local
-      ? { local: true }
-      : { args: args.slice(0, -1), all: flags.all, latest: true };
+    const query = flags.local ? { local: true } : { args: args.slice(0, -1), all: flags.all, latest: true };
     const infos = await (await targetsOf(context, { ...filesOf(flags), ...query })).infos();
     const words = { operation: 'serviceaccount updated', failed: 'failed to patch ServiceAccountName ' };
     await setOn(context, infos, words, dryRun, async (object) =>

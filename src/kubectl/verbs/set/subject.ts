@@ -37,7 +37,10 @@ kubectl create rolebinding admin --role=admin --user=admin -o yaml --dry-run=cli
     if (flags.local && dryRun === 'server') throw new Error(LOCAL_AND_SERVER);
     if (flags.all && flags.selector !== '') throw new Error(ALL_AND_SELECTOR);
     const subjects = { users: flags.user, groups: flags.group, serviceAccounts: flags.serviceaccount };
-    checkSubjects(subjects, infos.some(({ object }) => object.kind === 'ClusterRoleBinding'));
+    checkSubjects(
+      subjects,
+      infos.some(({ object }) => object.kind === 'ClusterRoleBinding'),
+    );
     const { namespace } = await session.namespace();
     const words = {
       operation: 'subjects updated',

@@ -1,9 +1,11 @@
 // kubectl taint.
-import { twoWayPatch } from '../../../api/patch/diff/two-way.ts';
+
 import { Node } from '../../../api/kinds/core/v1/node.ts';
+import { twoWayPatch } from '../../../api/patch/diff/two-way.ts';
+import { messageOf } from '../../../kit/message-of.ts';
+import { typed } from '../../changes/kinds.ts';
 import { printAs } from '../../changes/printing.ts';
 import { targetsOf } from '../../changes/targets.ts';
-import { typed } from '../../changes/kinds.ts';
 import { type Context, defineCommand } from '../../command/command.ts';
 import {
   type DryRun,
@@ -17,7 +19,6 @@ import {
 import { boolFlag, type FlagValues } from '../../command/flag.ts';
 import { printFlags } from '../../printers/print-flags.ts';
 import type { Info } from '../../resources/info.ts';
-import { messageOf } from '../../../kit/message-of.ts';
 import { checkConflicts, parseTaints, splitWords, type Taint, type TaintChanges, tainted } from './taints.ts';
 
 const flags = {

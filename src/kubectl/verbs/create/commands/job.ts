@@ -3,7 +3,7 @@ import type { CronJob } from '../../../../api/kinds/batch/v1/cron-job.ts';
 import { targetsOf } from '../../../changes/targets.ts';
 import { defineCommand } from '../../../command/command.ts';
 import { stringFlag } from '../../../command/flag.ts';
-import { goTypeOf } from '../../../pods/selector-of.ts';
+import { goTypeOf } from '../../../text/go-type.ts';
 import { type CreateContext, create, createFlags, placeOf } from '../create-verb.ts';
 import { checkJobFlags, jobOf, jobOfCronJob } from '../objects/workloads.ts';
 

@@ -64,13 +64,13 @@ kubectl create token myapp --bound-object-kind Secret --bound-object-name mysecr
     });
     const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/serviceaccounts/${encodeURIComponent(name)}/token`;
     const answer = await session
-      .json<TokenAnswer & Record<string, unknown>>({ method: 'POST', path, body: request.object })
+      .json<TokenAnswer & Record<string, unknown>>({ method: 'POST', path, body: request })
       .catch((cause: unknown) => {
         throw new Error(`failed to create token: ${plainText(cause)}`, { cause });
       });
     const token = answer.status?.token;
     if (!token) throw new Error('failed to create token: no token in server response');
-    if (flags.output !== '' || flags.template !== '') return print(answer);
-    io.out(io.stdout.isTTY ? `${token}\n` : token);
+    if (flags.output !== '' || flags.template !== '') print(answer);
+    else io.out(io.terminal?.stdoutIsTty ? `${token}\n` : token);
   },
 });

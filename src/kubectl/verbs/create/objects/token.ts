@@ -1,6 +1,4 @@
 // The TokenRequest that `create token` makes of its flags. Pure; called by the command.
-import { TokenRequest } from '../../../../api/kinds/authentication/v1/token-request.ts';
-import { type Made, madeOf } from './made.ts';
 
 export interface TokenFlags {
   readonly audiences: readonly string[];
@@ -13,17 +11,19 @@ export interface TokenFlags {
 
 const BOUND_KINDS = ['Node', 'Pod', 'Secret'];
 
-export function tokenRequestOf(flags: TokenFlags): Made {
+export function tokenRequestOf(flags: TokenFlags): object {
   check(flags);
   const { audiences, durationMs, boundKind: kind, boundName: name, boundUid: uid } = flags;
-  return madeOf(TokenRequest, {
+  return {
+    apiVersion: 'authentication.k8s.io/v1',
+    kind: 'TokenRequest',
     metadata: {},
     spec: {
       audiences: [...audiences],
       ...(durationMs > 0 && { expirationSeconds: durationMs / 1000 }),
       ...(kind && { boundObjectRef: { kind, apiVersion: 'v1', name, ...(uid && { uid }) } }),
     },
-  });
+  };
 }
 
 function check({ audiences, durationMs, boundKind, boundName, boundUid }: TokenFlags): void {
