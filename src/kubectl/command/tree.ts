@@ -30,6 +30,7 @@ export const commandGroups: readonly CommandGroup[] = [
       {
         name: 'get',
         short: 'Display one or many resources',
+        load: () => import('../verbs/get/command.ts'),
       },
       { name: 'edit', short: 'Edit a resource on the server' },
       {
@@ -57,7 +58,11 @@ export const commandGroups: readonly CommandGroup[] = [
     title: 'Cluster Management Commands:',
     commands: [
       { name: 'certificate', short: 'Modify certificate resources' },
-      { name: 'cluster-info', short: 'Display cluster information' },
+      {
+        name: 'cluster-info',
+        short: 'Display cluster information',
+        load: () => import('../verbs/cluster-info/command.ts'),
+      },
       { name: 'top', short: 'Display resource (CPU/memory) usage' },
       {
         name: 'cordon',
@@ -133,11 +138,15 @@ export const commandGroups: readonly CommandGroup[] = [
   {
     title: 'Other Commands:',
     commands: [
-      { name: 'api-resources', aliases: [], short: 'Print the supported API resources on the server' },
+      {
+        name: 'api-resources',
+        short: 'Print the supported API resources on the server',
+        load: () => import('../verbs/api-resources/command.ts'),
+      },
       {
         name: 'api-versions',
-        aliases: ['apiversions'],
         short: 'Print the supported API versions on the server, in the form of "group/version"',
+        load: () => import('../verbs/api-versions/command.ts'),
       },
       { name: 'config', short: 'Modify kubeconfig files' },
       { name: 'kuberc', short: 'Manage kuberc configuration files' },

@@ -67,8 +67,12 @@ function invalidText({ status }: StatusError): string {
       ]);
 }
 
-const configurationText = ({ problems }: ConfigurationError): string =>
-  severalLines('Error in configuration: ', problems);
+/** One problem is shown as any other error, unless a context is missing. */
+function configurationText({ problems }: ConfigurationError): string {
+  const [first = ''] = problems;
+  const isPlain = problems.length === 1 && !first.startsWith('context was not found');
+  return isPlain ? `error: ${first}` : severalLines('Error in configuration: ', problems);
+}
 
 function severalLines(head: string, lines: readonly string[]): string {
   if (lines.length === 1) return `${head}${lines[0]}`;

@@ -11,6 +11,9 @@ import type { GlobalFlags } from '../command/global-flags.ts';
 import { ConfigurationError } from '../errors/errors.ts';
 
 export interface Effective {
+  /** What flags name and no file has. */
+  readonly missing: readonly string[];
+  readonly contextMissing: boolean;
   readonly contextName: string;
   readonly clusterName: string;
   readonly userName: string;
@@ -44,7 +47,7 @@ type ConfigFlags = Pick<
 const NO_CONFIGURATION =
   'no configuration has been provided, try setting KUBERNETES_MASTER environment variable';
 
-/** `defaultServer` is used where neither names one; undefined makes that an error. */
+/** `defaultServer` is used where neither names one; undefined makes that an error. What is wrong is thrown by `usable`. */
 export function effectiveConfig(
   config: Kubeconfig,
   flags: ConfigFlags,
@@ -52,7 +55,8 @@ export function effectiveConfig(
 ): Effective {
   const contextName = flags.context || config['current-context'] || '';
   const found = config.contexts.find(({ name }) => name === contextName)?.context;
-  if (!found && flags.context) throw new Error(`context "${flags.context}" does not exist`);
+  const missing: string[] = [];
+  if (!found && flags.context) missing.push(`context "${flags.context}" does not exist`);
   const context: KubeconfigContext = {
     ...(found ?? { cluster: '', user: '' }),
     ...(flags.cluster && { cluster: flags.cluster }),
@@ -62,19 +66,28 @@ export function effectiveConfig(
   const clusterName = context.cluster ?? '';
   const userName = context.user ?? '';
   const user = config.users.find(({ name }) => name === userName)?.user;
-  if (!user && flags.user) throw new Error(`auth info "${flags.user}" does not exist`);
+  if (!user && flags.user) missing.push(`auth info "${flags.user}" does not exist`);
   const cluster = config.clusters.find(({ name }) => name === clusterName)?.cluster;
-  if (!cluster && flags.cluster) throw new Error(`cluster "${flags.cluster}" does not exist`);
-  const effective: Effective = {
+  if (!cluster && flags.cluster) missing.push(`cluster "${flags.cluster}" does not exist`);
+  // A cluster that a flag names wrongly has no defaults, either.
+  const server = !cluster && flags.cluster ? undefined : defaultServer;
+  return {
+    missing,
+    contextMissing: !found && contextName !== '',
     contextName,
     clusterName,
     userName,
     context,
-    cluster: clusterWith(cluster, flags, defaultServer),
+    cluster: clusterWith(cluster, flags, server),
     user: userWith(user, flags),
   };
-  confirmUsable(effective, !found && contextName !== '');
-  return effective;
+}
+
+/** The configuration for requests: throws what flags name and files do not have, then what is wrong with the rest. */
+export function usable(effective: Effective): Effective {
+  const [first] = effective.missing;
+  if (first !== undefined) throw new Error(first);
+  return confirmed(effective);
 }
 
 function clusterWith(
@@ -136,16 +149,20 @@ function extrasOf(pairs: readonly string[]): Record<string, string[]> {
   return out;
 }
 
-function confirmUsable(effective: Effective, contextMissing: boolean): void {
-  const { cluster, user, clusterName, userName, contextName } = effective;
+/** Throws everything that is wrong. */
+export function confirmed(effective: Effective): Effective {
+  const { cluster, user, clusterName, userName, contextName, contextMissing } = effective;
   const problems: string[] = [];
   if (contextMissing) problems.push(`context was not found for specified context: ${contextName}`);
   const clusterFound = clusterProblems(cluster, clusterName);
   addAll(problems, userProblems(user, userName));
   addAll(problems, clusterFound);
   if (problems.length === 1 && Object.keys(cluster).length === 0 && clusterFound.length === 1)
-    throw new ConfigurationError([NO_CONFIGURATION]);
+    throw new ConfigurationError([
+      clusterName ? `no server found for cluster "${clusterName}"` : NO_CONFIGURATION,
+    ]);
   if (problems.length > 0) throw new ConfigurationError(problems);
+  return effective;
 }
 
 function userProblems(user: KubeconfigUser, name: string): string[] {
@@ -177,6 +194,8 @@ function userProblems(user: KubeconfigUser, name: string): string[] {
       problems.push(`command must be specified for ${name} to use exec authentication plugin`);
     if (!exec.apiVersion)
       problems.push(`apiVersion must be specified for ${name} to use exec authentication plugin`);
+    if (!exec.interactiveMode && !exec.apiVersion?.endsWith('/v1beta1'))
+      problems.push(`interactiveMode must be specified for ${name} to use exec authentication plugin`);
   }
   if (methods.length > 1 && user.username && user.token)
     problems.push(

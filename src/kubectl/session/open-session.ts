@@ -79,7 +79,8 @@ export class OpenSession implements Session {
 
   async namespace(): Promise<{ namespace: string; explicit: boolean }> {
     if (this.flags.namespace) return { namespace: this.flags.namespace, explicit: true };
-    const { context } = await this.effective();
+    const [{ confirmed }, effective] = await Promise.all([import('./effective.ts'), this.effective()]);
+    const { context } = confirmed(effective);
     return { namespace: context.namespace || 'default', explicit: false };
   }
 
@@ -89,14 +90,15 @@ export class OpenSession implements Session {
   }
 
   async #connectNow(): Promise<Connected> {
-    const [effective, { targetOf }, { Requester }, { timeoutOf }] = await Promise.all([
+    const [effective, { usable }, { targetOf }, { Requester }, { timeoutOf }] = await Promise.all([
       this.effective(),
+      import('./effective.ts'),
       import('./target.ts'),
       import('./http.ts'),
       import('./timeout.ts'),
     ]);
     const timeoutMs = timeoutOf(this.flags['request-timeout']);
-    const target = await targetOf(effective, this.#io, this.#options.userAgent);
+    const target = await targetOf(usable(effective), this.#io, this.#options.userAgent);
     const requester = new Requester(target);
     this.#closable = requester;
     return { target, requester, timeoutMs };

@@ -29,7 +29,8 @@ export default defineCommand({
     const { output } = flags;
     if (!['', 'yaml', 'json'].includes(output)) throw new Error("--output must be 'yaml' or 'json'");
     const [, major = '', minor = ''] = BUILD.gitVersion.split(/[v.]/);
-    const clientVersion: VersionInfo = { major, minor, ...BUILD };
+    const { gitVersion, ...built } = BUILD;
+    const clientVersion: VersionInfo = { major, minor, gitVersion, ...built };
     const { serverVersion, failed } = flags.client
       ? { serverVersion: undefined, failed: undefined }
       : await askServer(session);
@@ -53,13 +54,20 @@ export default defineCommand({
   },
 });
 
+/** A configuration that is wrong is an error before anything is printed; none at all is no error. */
 async function askServer(
   session: Session,
 ): Promise<{ serverVersion: VersionInfo | undefined; failed: unknown }> {
   try {
+    await session.streamTarget();
+  } catch (error) {
+    if (error instanceof ConfigurationError) return { serverVersion: undefined, failed: undefined };
+    throw error;
+  }
+  try {
     return { serverVersion: await session.json<VersionInfo>({ path: '/version' }), failed: undefined };
   } catch (failed) {
-    return { serverVersion: undefined, failed: failed instanceof ConfigurationError ? undefined : failed };
+    return { serverVersion: undefined, failed };
   }
 }
 
