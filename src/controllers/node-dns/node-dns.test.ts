@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { ConfigMap } from '../../api/kinds/core/v1/config-map.ts';
 import { Node } from '../../api/kinds/core/v1/node.ts';
 import { Service } from '../../api/kinds/core/v1/service.ts';
 import { EndpointSlice } from '../../api/kinds/discovery/v1/endpoint-slice.ts';
+import { publishDns } from '../../network/dns/publish.ts';
 import { type SimCluster, simCluster } from '../../sim/cluster.ts';
 
 const controllers = ['node-dns-controller'];
@@ -20,6 +22,17 @@ async function node(
   });
   await report(cluster, name, addresses, true);
 }
+
+/** What servers write down with the first token. */
+const installed = (cluster: SimCluster) =>
+  cluster.client.create(ConfigMap, {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: {
+      ...{ name: 'kubelet-config', namespace: 'kube-system' },
+      annotations: { 'tiphys.io/dns': 'node-agents' },
+    },
+  });
 
 const report = (cluster: SimCluster, name: string, addresses: readonly string[], ready: boolean) => {
   const status = {
@@ -44,6 +57,7 @@ async function shown(cluster: SimCluster) {
 
 test('the Service leads pods to their own node’s server, and away from nodes that are not ready', async (t) => {
   const cluster = await simCluster({ controllers }, t);
+  await installed(cluster);
   await node(cluster, 'n2', ['192.0.2.2', '2001:db8::2']);
   await node(cluster, 'n1', ['192.0.2.1']);
   await node(cluster, 'other', ['192.0.2.9'], false);
@@ -69,6 +83,7 @@ test('the Service leads pods to their own node’s server, and away from nodes t
 
 test('a node with addresses that no endpoint may have keeps no other node from being served', async (t) => {
   const cluster = await simCluster({ controllers }, t);
+  await installed(cluster);
   await node(cluster, 'n1', ['192.0.2.1', '2001:DB8:0::1']);
   await node(cluster, 'n2', [
     '127.0.0.1',
@@ -87,6 +102,7 @@ test('a node with addresses that no endpoint may have keeps no other node from b
 
 test('a cluster with DNS of its own is left alone', async (t) => {
   const cluster = await simCluster({ controllers }, t);
+  await installed(cluster);
   await cluster.client.create(Service, {
     apiVersion: 'v1',
     kind: 'Service',
@@ -99,6 +115,7 @@ test('a cluster with DNS of its own is left alone', async (t) => {
 
 test('a node that says it answers gets no part in a Service whose endpoints are others', async (t) => {
   const cluster = await simCluster({ controllers }, t);
+  await installed(cluster);
   await cluster.client.create(Service, {
     apiVersion: 'v1',
     kind: 'Service',
@@ -131,7 +148,51 @@ test('a node that says it answers gets no part in a Service whose endpoints are 
 
 test('a cluster whose nodes answer no names gets no Service', async (t) => {
   const cluster = await simCluster({ controllers }, t);
+  await installed(cluster);
   await node(cluster, 'n1', ['192.0.2.1'], false);
   assert.deepEqual(await shown(cluster), []);
   assert.deepEqual((await cluster.client.list(Service, { namespace: 'kube-system' })).items, []);
+});
+
+test('a node that says it answers makes no Service where the cluster does not say that agents do', async (t) => {
+  const cluster = await simCluster({ controllers }, t);
+  await node(cluster, 'n1', ['192.0.2.1']);
+  assert.deepEqual(await shown(cluster), []);
+  assert.deepEqual((await cluster.client.list(Service, { namespace: 'kube-system' })).items, []);
+  await installed(cluster);
+  await cluster.clock.step(61_000);
+  assert.equal((await shown(cluster)).length, 1);
+});
+
+test('what an agent by itself has left gives way to nodes that answer, when its machine is there no longer', async (t) => {
+  const cluster = await simCluster({ controllers }, t);
+  await installed(cluster);
+  await node(cluster, 'alone', ['192.0.2.53'], false);
+  await publishDns(cluster.client, { clusterIPs: ['10.96.0.10'], addresses: ['192.0.2.53'] });
+  await node(cluster, 'n1', ['192.0.2.1']);
+  const names = async () => (await shown(cluster)).map(([name]) => name);
+  assert.deepEqual(await names(), ['kube-dns'], 'it answers');
+  await report(cluster, 'alone', ['192.0.2.53'], false);
+  assert.deepEqual(await names(), ['kube-dns-nodes-ipv4']);
+});
+
+test('the server of `tiphys up` is not in the way of nodes that join it, nor they in its', async (t) => {
+  const cluster = await simCluster({ controllers }, t);
+  await installed(cluster);
+  await cluster.client.create(EndpointSlice, {
+    apiVersion: 'discovery.k8s.io/v1',
+    kind: 'EndpointSlice',
+    metadata: {
+      ...{ name: 'the-server', namespace: 'default' },
+      labels: { 'kubernetes.io/service-name': 'kubernetes' },
+    },
+    addressType: 'IPv4',
+    endpoints: [{ addresses: ['192.0.2.53'] }],
+  });
+  await publishDns(cluster.client, { clusterIPs: ['10.96.0.10'], addresses: ['192.0.2.53'] });
+  await node(cluster, 'n1', ['192.0.2.1']);
+  assert.deepEqual(
+    (await shown(cluster)).map(([name]) => name),
+    ['kube-dns'],
+  );
 });

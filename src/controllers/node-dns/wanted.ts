@@ -55,6 +55,26 @@ export const sliceName = (family: Family): string => `${NAME}-nodes-${family.toL
 
 export const sliceNames: readonly string[] = FAMILIES.map(sliceName);
 
+/** Of an agent by itself, or of `tiphys up` (network/dns/publish.ts). */
+const OF_ONE_AGENT = 'tiphys';
+
+/**
+ * A slice that a program of ours has left: its address is neither that of a Node that is ready nor that of an API server, beside which
+ * `tiphys up` answers.
+ */
+export function isStale(
+  { metadata, endpoints }: Readonly<EndpointSlice>,
+  nodes: readonly Readonly<Node>[],
+  servers: readonly { readonly addresses: readonly string[] }[],
+): boolean {
+  if (metadata.labels?.['endpointslice.kubernetes.io/managed-by'] !== OF_ONE_AGENT) return false;
+  const living = new Set([
+    ...nodes.filter(isNodeReady).flatMap(({ status }) => (status?.addresses ?? []).map((one) => one.address)),
+    ...servers.flatMap(({ addresses }) => addresses),
+  ]);
+  return !(endpoints ?? []).some(({ addresses }) => addresses.some((one) => living.has(one)));
+}
+
 const sliceOf = (family: Family, endpoints: NonNullable<EndpointSlice['endpoints']>): EndpointSlice => ({
   apiVersion: 'discovery.k8s.io/v1',
   kind: 'EndpointSlice',

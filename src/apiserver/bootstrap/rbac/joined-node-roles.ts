@@ -16,6 +16,7 @@ export const JOINED_NODE_RULES: Readonly<Record<string, PolicyRule[]>> = {
   ],
   'node-dns-controller': [
     on('core', 'nodes services', 'read'),
+    on('core', 'configmaps', 'get', 'kubelet-config'),
     on('core', 'services', 'create'),
     on('discovery.k8s.io', 'endpointslices', 'read create delete update'),
     on('networking.k8s.io', 'servicecidrs', 'read'),
