@@ -69,7 +69,7 @@ const bundle = (entryPoints: Record<string, string>) =>
 // Each on its own: the fewer files a process loads, the sooner it runs.
 const bundles = await Promise.all([
   bundle({ tiphys: 'src/cli/main.ts' }),
-  bundle({ kubectl: 'src/kubectl/entry.ts' }),
+  bundle({ kubectl: 'src/kubectl/entry.ts', 'tiphys-kubectl': 'src/cli/kubectl/main.ts' }),
   bundle({ 'control-plane': 'src/cluster/control-plane/main.ts' }),
   bundle({ 'simulated-nodes': 'src/cluster/simulated-nodes/main.ts' }),
   bundle({ 'store-worker': 'src/store/sqlite/worker.ts' }),

@@ -3,8 +3,7 @@ import { Option } from 'commander';
 import { UserError } from '../../cluster/progress.ts';
 import { type ClusterPaths, clusterPaths } from '../../cluster/state/paths.ts';
 import { type ClusterRecord, readRecord } from '../../cluster/state/registry.ts';
-
-export const DEFAULT_NAME = 'tiphys';
+import { DEFAULT_NAME } from '../kubectl/machine-kubeconfig.ts';
 
 export const nameOption = () => new Option('--name <name>', 'name of the cluster').default(DEFAULT_NAME);
 

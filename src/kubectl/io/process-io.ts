@@ -3,8 +3,7 @@ import { systemClock } from '../../kit/clock.ts';
 import { systemRandom } from '../../kit/random.ts';
 import type { Io, Terminal } from './io.ts';
 
-export function processIo(): Io {
-  const { env } = process;
+export function processIo({ env = process.env }: { env?: Io['env'] } = {}): Io {
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => {

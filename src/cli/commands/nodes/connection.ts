@@ -13,7 +13,8 @@ import { clusterPaths } from '../../../cluster/state/paths.ts';
 import { readRecord } from '../../../cluster/state/registry.ts';
 import { type Clock, systemClock } from '../../../kit/clock.ts';
 import { messageOf } from '../../../kit/message-of.ts';
-import { DEFAULT_NAME, knownCluster } from '../options.ts';
+import { DEFAULT_NAME } from '../../kubectl/machine-kubeconfig.ts';
+import { knownCluster } from '../options.ts';
 
 export interface ConnectionFlags {
   readonly name?: string;
