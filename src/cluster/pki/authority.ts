@@ -18,11 +18,9 @@ const CA_LIFE = 3650 * DAY;
 const CREDENTIAL_LIFE = 365 * DAY;
 /** What is left of a certificate's life when it is replaced. */
 export const RENEW_BEFORE = 30 * DAY;
-/** Clocks of clients may be a little behind. */
-const SKEW = 5 * 60_000;
 /**
- * An authority is never made anew because the clock was set back: everything that trusts it would be locked out. Credentials
- * that are then not valid yet are, and the authority must already be valid by that clock.
+ * An authority is never made anew because the clock was set back: everything that trusts it would be locked out. So it must already be
+ * valid by that clock.
  */
 const CA_SKEW = 365 * DAY;
 
@@ -76,6 +74,8 @@ export class Authority {
         ...wanted,
         usages: ['digital signature', ...wanted.usages.map((usage) => `${usage} auth`)],
         ...this.#terms(CREDENTIAL_LIFE),
+        // As kubeadm's: machines whose clocks are behind go on trusting those that have a new certificate.
+        notBefore: this.#own.x509.validFromDate.getTime(),
         publicKey: keys.publicKey,
       },
       this.#issuer,
@@ -93,18 +93,18 @@ export class Authority {
       authority: true,
       usages: ['digital signature', 'key encipherment', 'cert sign'],
       names: [subject.commonName],
-      ...this.#terms(CA_LIFE, CA_SKEW),
+      ...this.#terms(CA_LIFE),
+      notBefore: this.#options.clock.now() - CA_SKEW,
       publicKey: keys.publicKey,
     };
     const certificate = makeCertificate(terms, { subject, ...keys });
     return writeCredential(directory, name, certificate, keys.privateKey, { durable: true });
   }
 
-  #terms(life: number, skew = SKEW) {
-    const now = this.#options.clock.now();
+  #terms(life: number) {
     const serial = this.#options.random.bytes(8);
     serial[0] = (serial[0]! & 0x7f) | 0x01;
-    return { serial, notBefore: now - skew, notAfter: now + life };
+    return { serial, notAfter: this.#options.clock.now() + life };
   }
 
   #lasts({ x509 }: LoadedCredential): boolean {

@@ -1,6 +1,6 @@
 // One machine: boots, runs programs, dies, boots again with its disk as it was. See machines.ts.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { globSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ExecOptions, type ExecResult, exec, tryExec } from '../../../src/kit/exec.ts';
 import { eventually } from '../eventually.ts';
@@ -22,7 +22,8 @@ export interface MachineOptions {
   readonly clocks: boolean;
 }
 
-const PRELOAD = new URL('../../robustness/failpoints/preload.ts', import.meta.url).pathname;
+/** Debian's libfaketime, in the directory of this machine's architecture. */
+const FAKE_CLOCK = globSync('/usr/lib/*/faketime/libfaketime.so.1')[0];
 
 export class Machine {
   readonly #options: MachineOptions;
@@ -34,6 +35,7 @@ export class Machine {
   constructor(options: MachineOptions) {
     this.#options = options;
     mkdirSync(join(this.#options.disk, 'faults'));
+    if (options.clocks) this.setClock(0);
     mkdirSync(join(this.#options.disk, 'logs'));
   }
 
@@ -140,12 +142,19 @@ export class Machine {
     await this.boot();
   }
 
-  /** From now on the wall clock of its Node.js programs is wrong by so many milliseconds; needs the option `clocks`. */
+  /**
+   * From now on the wall clock of programs that use the C library is wrong by so many milliseconds, that by which OpenSSL judges certificates
+   * too; programs in Go, such as etcd and containerd, have the right one. Needs the option `clocks`.
+   */
   setClock(ms: number): void {
     if (!this.#options.clocks) throw new Error('start the machines with { clocks: true }');
-    const path = join(this.#options.disk, 'faults/clock');
-    writeFileSync(`${path}.new`, String(ms));
-    renameSync(`${path}.new`, path);
+    const seconds = ms / 1000;
+    writeFileSync(`${this.#clockFile}.new`, `${seconds < 0 ? '' : '+'}${seconds}\n`);
+    renameSync(`${this.#clockFile}.new`, this.#clockFile);
+  }
+
+  get #clockFile(): string {
+    return join(this.#options.disk, 'faults/clock');
   }
 
   #with(options?: ExecOptions): ExecOptions {
@@ -155,10 +164,14 @@ export class Machine {
   #environment(): Record<string, string> {
     const home = { HOME: '/root', KUBECONFIG: '', XDG_CACHE_HOME: '/var/cache/machine' };
     if (!this.#options.clocks) return home;
+    if (!FAKE_CLOCK) throw new Error('clocks that are off need faketime: bin/setup faketime');
     return {
       ...home,
-      NODE_OPTIONS: `--import ${PRELOAD}`,
-      ROBUSTNESS_FAILPOINTS: join(this.#options.disk, 'faults'),
+      LD_PRELOAD: FAKE_CLOCK,
+      FAKETIME_TIMESTAMP_FILE: this.#clockFile,
+      FAKETIME_CACHE_DURATION: '1',
+      DONT_FAKE_MONOTONIC: '1',
+      FAKETIME_DONT_FAKE_MONOTONIC: '1',
     };
   }
 }

@@ -14,7 +14,7 @@ export interface MachinesOptions {
   readonly count: number;
   /** Machines are spread over so many segments, in turn, or are on the segments of a list; all on one when left out. */
   readonly segments?: number | readonly number[];
-  /** Programs written for Node.js get a clock that `setClock` moves. It costs each of them a moment at its start. */
+  /** Programs that use the C library get a clock that `setClock` moves. */
   readonly clocks?: boolean;
 }
 

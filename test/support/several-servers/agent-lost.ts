@@ -40,7 +40,7 @@ export async function measureAgent(
   meanwhile: () => Promise<void> = async () => {},
 ): Promise<AgentCosts> {
   const line = await scene.line('virtual');
-  const { client } = line;
+  const client = await scene.client(scene.servers[0]!);
   const other = scene.agents.find((machine) => machine !== victim)!;
   await onAllNodes(scene, client);
   const writer = new Writer(line, `${fault.name}-${Math.round(clock.monotonic())}`);

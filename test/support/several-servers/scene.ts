@@ -27,6 +27,7 @@ import { Portal } from './portal.ts';
 export const DATA = '/var/lib/tiphys/server';
 const PORT = 6443;
 const START_MS = 180_000;
+const ANSWER_MS = 10_000;
 const IMAGE = 'busybox.tar';
 
 export interface SceneOptions {
@@ -92,7 +93,7 @@ export class SeveralServers {
     const { server: _, ...connection } = connectionOf(readKubeconfig(this.#admin()));
     const transport = new HttpsTransport({ ...connection, server: `https://127.0.0.1:${port}`, clock });
     this.#transports.push(transport);
-    return { client: new RestClient({ transport, clock }), renew: () => transport.close() };
+    return { client: new RestClient({ transport, clock, timeoutMs: ANSWER_MS }), renew: () => transport.close() };
   }
 
   async client(at: Machine): Promise<Client> {
