@@ -10,6 +10,7 @@ import type { TLSSocket } from 'node:tls';
 import type { Credential } from '../cluster/pki/credential-files.ts';
 import { type ClusterCertificates, ensureCertificates } from '../cluster/pki/ensure-certificates.ts';
 import { type Clock, systemClock } from '../kit/clock.ts';
+import { type Logger, silentLogger } from '../kit/log.ts';
 import { type HttpsApiServer, startHttpsServer } from '../sim/https-server.ts';
 
 const DAY = 86_400_000;
@@ -20,11 +21,17 @@ const clock: Clock = { ...systemClock, now: () => systemClock.now() + ahead };
 let certificates: ClusterCertificates;
 let server: HttpsApiServer;
 let session: ClientHttp2Session;
+/** Why clients were not authenticated. */
+let warnings: string[] = [];
 
 beforeEach(async () => {
   ahead = 0;
   const staticTokens = new Map([['letmein', { name: 'alice', groups: ['system:authenticated'] }]]);
-  server = await startHttpsServer({ clock, staticTokens });
+  warnings = [];
+  const warn = (message: string, { error }: { readonly error?: unknown } = {}) =>
+    message === 'unable to authenticate the request' && warnings.push(String(error));
+  const log: Logger = { ...silentLogger, warn, child: () => log };
+  server = await startHttpsServer({ clock, staticTokens, log });
   ({ certificates, directory } = server);
   session = dial(certificates.superAdmin);
 });
@@ -57,10 +64,12 @@ test('a client certificate that expires is refused at the next request on the op
   assert.equal((await whoAmI(session)).user, 'kubernetes-super-admin');
   ahead = 400 * DAY;
   assert.deepEqual(await whoAmI(session), { status: 401, user: undefined, reason: 'Unauthorized' });
-  ahead = -DAY;
+  ahead = -400 * DAY;
   assert.equal((await whoAmI(session)).status, 401);
   ahead = 0;
   assert.equal((await whoAmI(session)).status, 201);
+  const shown = warnings.map((line) => line.replace(/\d{4}-[\dT:-]+Z/g, 'T'));
+  assert.deepEqual(shown, ['x509: certificate has expired or is not yet valid: current time T is after T']);
 });
 
 test('a bearer token still authenticates on a connection whose certificate has expired', async () => {

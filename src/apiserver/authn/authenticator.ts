@@ -72,7 +72,11 @@ export class Authenticator {
     const bearer = bearerOf(request);
     if (bearer === 'invalid') throw unauthorized();
     if (bearer) return this.#byBearer(bearer.token, authorization, caller);
-    if (certified === 'invalid') throw unauthorized();
+    if (certified === 'invalid') {
+      const error = this.certificates.problemOnce(socket!);
+      if (error) this.#options.log.warn('unable to authenticate the request', { error });
+      throw unauthorized();
+    }
     return this.#anonymous(request.path);
   }
 

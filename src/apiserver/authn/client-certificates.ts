@@ -4,7 +4,7 @@
 
 import { X509Certificate } from 'node:crypto';
 import type { DetailedPeerCertificate, TLSSocket } from 'node:tls';
-import type { Clock } from '../../kit/clock.ts';
+import { type Clock, rfc3339 } from '../../kit/clock.ts';
 import { largest, smallest } from '../../kit/lists.ts';
 import type { User } from '../request.ts';
 
@@ -18,6 +18,7 @@ interface Presented {
   /** TLS's own verdict, when the connection began. */
   readonly verified: boolean;
   trusted: boolean;
+  isReported: boolean;
   /** The set of authorities by which `trusted` was decided. */
   authorities: number;
 }
@@ -69,6 +70,19 @@ export class ClientCertificates {
     return this.#isGood(presented) ? presented.user : 'invalid';
   }
 
+  /** In upstream's words, why a certificate that was presented is not good; undefined the next time for the same connection. */
+  problemOnce(socket: TLSSocket): string | undefined {
+    const presented = this.#bySocket.get(socket);
+    if (!presented || presented.isReported || this.#isGood(presented)) return undefined;
+    presented.isReported = true;
+    const now = this.#clock.now();
+    const { from, to } = presented;
+    const late = now < from ? `is before ${rfc3339(from)}` : now > to ? `is after ${rfc3339(to)}` : undefined;
+    return late
+      ? `x509: certificate has expired or is not yet valid: current time ${rfc3339(now)} ${late}`
+      : 'x509: certificate signed by unknown authority';
+  }
+
   #isGood(presented: Presented): boolean {
     if (presented.authorities !== this.#generation) {
       presented.trusted =
@@ -93,6 +107,7 @@ function presentedOn(socket: TLSSocket, generation: number): Presented | undefin
     to: smallest(chain.map((one) => one.validToDate.getTime())),
     verified: socket.authorized,
     trusted: socket.authorized,
+    isReported: false,
     authorities: generation === 0 ? 0 : -1,
   };
 }

@@ -6,7 +6,7 @@ import { timingSafeEqual } from 'node:crypto';
 import type { TokenText } from '../../api/tokens/bootstrap-token.ts';
 import { type Kubeconfig, parseKubeconfig } from '../../client/kubeconfig/kubeconfig.ts';
 import { SIGNATURE_PREFIX, signatureOf } from '../../controllers/bootstrap-tokens/signed-info.ts';
-import type { Clock } from '../../kit/clock.ts';
+import { type Clock, rfc3339 } from '../../kit/clock.ts';
 import type { Logger } from '../../kit/log.ts';
 import { messageOf } from '../../kit/message-of.ts';
 import { UserError } from '../progress.ts';
@@ -71,7 +71,7 @@ async function discoverAt(server: string, options: DiscoveryOptions): Promise<Di
   const second = await readClusterInfo(server, clock, pinned).catch((error: unknown) => {
     if (isTls(error))
       throw new UserError(
-        `the API server at ${server} is not vouched for by the cluster's authority: ${messageOf(error)}`,
+        `the API server at ${server} is not vouched for by the cluster's authority: ${messageOf(error)}${byTime(error) ? `; the clock of this machine says ${rfc3339(clock.now())}` : ''}`,
       );
     throw error;
   });
@@ -144,6 +144,10 @@ function readCertificates(ca: string) {
     throw new UserError(`failed to parse cluster CA from the cluster-info ConfigMap: ${messageOf(error)}`);
   }
 }
+
+/** A verdict that rests on this machine's clock. */
+const byTime = (error: unknown): boolean =>
+  /^CERT_(NOT_YET_VALID|HAS_EXPIRED)$/.test(String((error as { code?: unknown } | undefined)?.code ?? ''));
 
 /** OpenSSL's verdict on a certificate, as opposed to a connection that failed. */
 const isTls = (error: unknown): boolean =>

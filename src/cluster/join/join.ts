@@ -89,7 +89,7 @@ async function ensureMember(flags: JoinFlags, files: NodeFiles, tools: ProcessTo
     checkCluster(flags, files);
     if (current.x509.validToDate.getTime() > clock.now()) return before;
     if (!tokenText(flags) && !flags.discoveryFile)
-      throw new UserError(expiredText(files.client, current.x509.validToDate));
+      throw new UserError(expiredText(files.client, current.x509.validToDate, clock.now()));
   }
   const connection = await findCluster(flags, tools);
   log.info('the cluster is the one with this authority', { server: connection.server });
@@ -215,12 +215,14 @@ async function factsOf(
       return await ask();
     } catch (error) {
       if (error instanceof UserError) throw error;
-      if (error instanceof StatusError && isFinal(error)) throw new UserError(error.message);
+      if (error instanceof StatusError && isFinal(error, known !== undefined))
+        throw new UserError(error.message);
       if (known && clock.monotonic() > end) return known;
       log.warn('the cluster does not answer yet', { error: messageOf(error) });
       await clock.sleep(wait);
     }
 }
 
-/** Asking again would not help. */
-const isFinal = ({ status }: StatusError): boolean => [400, 401, 403, 422].includes(status.code ?? 0);
+/** Asking again would not help. A node that was accepted before is accepted again when the server's clock is right, or by another server. */
+const isFinal = ({ status }: StatusError, isMember: boolean): boolean =>
+  [400, 403, 422, ...(isMember ? [] : [401])].includes(status.code ?? 0);

@@ -2,7 +2,7 @@
 // server. Called by join.ts.
 import { readFileSync } from 'node:fs';
 import type { Client } from '../../client/client.ts';
-import type { Clock } from '../../kit/clock.ts';
+import { type Clock, rfc3339 } from '../../kit/clock.ts';
 import type { Logger } from '../../kit/log.ts';
 import type { Random } from '../../kit/random.ts';
 import type { KubeletServerTls } from '../../kubelet/server/server.ts';
@@ -30,8 +30,8 @@ export interface NodeCertificatesOptions {
 }
 
 /** Why a node cannot renew a certificate that has expired. */
-export const expiredText = (path: string, end: Date): string =>
-  `the client certificate in ${path} expired at ${end.toISOString()}. Create a token with "tiphys token create" on a server, and join again with --token and --ca-hash`;
+export const expiredText = (path: string, end: Date, now: number): string =>
+  `the client certificate in ${path} expired at ${end.toISOString()}, and the clock of this machine says ${rfc3339(now)}. If that is right, create a token with "tiphys token create" on a server, and join again with --token and --ca-hash`;
 
 export function renewClientCertificate(options: NodeCertificatesOptions): CertificateRenewal {
   const { name, files, client, again, onClient, clock, random, log } = options;
@@ -43,7 +43,9 @@ export function renewClientCertificate(options: NodeCertificatesOptions): Certif
         return requestCertificate(client, clientTerms(name), { clock, log, signal });
       if (again) return again();
       throw new Error(
-        current ? expiredText(files.client, current.x509.validToDate) : `${files.client} is gone`,
+        current
+          ? expiredText(files.client, current.x509.validToDate, clock.now())
+          : `${files.client} is gone`,
       );
     },
     onChange: onClient,

