@@ -55,11 +55,11 @@ export class GrpcClient {
     const body = method.request.encode(request);
     const first = this.#call(method.path, { ...options, timeout });
     try {
-      return await this.#single(method, first, body);
+      return decoded(method, await first.single(body));
     } catch (error) {
       if (!first.unprocessed) throw error;
       const left = timeout && Math.max(1, timeout - (clock.monotonic() - began));
-      return this.#single(method, this.#call(method.path, { ...options, timeout: left }), body);
+      return decoded(method, await this.#call(method.path, { ...options, timeout: left }).single(body));
     }
   }
 
@@ -99,17 +99,6 @@ export class GrpcClient {
   /** Ends the connection and fails what is under way; a later call makes a new one. */
   close(): void {
     this.#connection.close();
-  }
-
-  async #single<Req, Res>(method: Method<Req, Res>, call: Call, body: Buffer): Promise<Res> {
-    void call.send([body]);
-    let answer: Buffer | undefined;
-    for await (const message of call.receive()) {
-      if (answer) throw new GrpcError('internal', `${method.path}: more than one answer`);
-      answer = message;
-    }
-    if (!answer) throw new GrpcError('internal', `${method.path}: no answer`);
-    return decoded(method, answer);
   }
 
   #call(path: string, options: CallOptions & { timeout: number }): Call {

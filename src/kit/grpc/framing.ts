@@ -4,10 +4,11 @@ import { GrpcError } from './status.ts';
 const HEAD = 5;
 
 export function frame(body: Uint8Array): Buffer {
-  const head = Buffer.allocUnsafe(HEAD);
-  head[0] = 0;
-  head.writeUInt32BE(body.length, 1);
-  return Buffer.concat([head, body]);
+  const framed = Buffer.allocUnsafe(HEAD + body.length);
+  framed[0] = 0;
+  framed.writeUInt32BE(body.length, 1);
+  framed.set(body, HEAD);
+  return framed;
 }
 
 /** Collects chunks however they are cut and gives whole messages. Refuses a long message by its head, before it is held. */
