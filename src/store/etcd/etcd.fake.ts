@@ -105,8 +105,13 @@ export class TestEtcd {
   }
 
   /** Writes keys at one revision, whatever they hold. */
-  async put(...keys: readonly string[]): Promise<void> {
-    const puts = keys.map((key) => ({ request_put: { key: Buffer.from(key), value: Buffer.from('x') } }));
+  put(...keys: readonly string[]): Promise<void> {
+    return this.write(keys.map((key) => [key, Buffer.from('x')]));
+  }
+
+  /** Writes keys at one revision. */
+  async write(pairs: readonly (readonly [key: string, value: Buffer])[]): Promise<void> {
+    const puts = pairs.map(([key, value]) => ({ request_put: { key: Buffer.from(key), value } }));
     await this.#call(this.portOf(0), TXN, { compare: [], success: puts, failure: [] });
   }
 

@@ -7,8 +7,11 @@ import { isTooLong } from '../rpc/errors.ts';
 import type { KeyValue, RangeResponse } from '../rpc/messages.ts';
 import { RANGE } from '../rpc/methods.ts';
 
-/** Decoding a page of objects takes a few milliseconds. */
 const FIRST_PAGE = 500;
+/** For each page etcd looks at all keys that are left: pages of 500 keys took 17 s for 200,000 objects, pages of 5,000 take 4 s. */
+const MOST_KEYS = 5_000;
+/** Of the values of one page, all of which etcd has in memory at once. Decoding them takes ten milliseconds. */
+const PAGE_BYTES = 8 << 20;
 const PAGE_MS = 30_000;
 
 export interface Page {
@@ -18,7 +21,11 @@ export interface Page {
 }
 
 /** `revision` 0 for the newest. */
-export async function* pagesOf(endpoints: Endpoints, layout: Layout, revision: number): AsyncGenerator<Page> {
+export async function* pagesOf(
+  endpoints: Pick<Endpoints, 'call'>,
+  layout: Pick<Layout, 'root' | 'end'>,
+  revision: number,
+): AsyncGenerator<Page> {
   let key = layout.root;
   let at = revision;
   let limit = FIRST_PAGE;
@@ -36,5 +43,13 @@ export async function* pagesOf(endpoints: Endpoints, layout: Layout, revision: n
     const last = answer.kvs.at(-1);
     if (!answer.more || !last) return;
     key = Buffer.concat([last.key, Buffer.from([0])]);
+    limit = nextLimit(answer.kvs, limit);
   }
+}
+
+/** As many keys as fit by the size of those before them, but no more than twice as many: what follows may be larger. */
+function nextLimit(kvs: readonly KeyValue[], limit: number): number {
+  const bytes = kvs.reduce((sum, { value }) => sum + value.length, 0);
+  const fitting = Math.floor((kvs.length * PAGE_BYTES) / Math.max(1, bytes));
+  return Math.max(1, Math.min(fitting, limit * 2, MOST_KEYS));
 }
