@@ -14,6 +14,7 @@ export const commandGroups: readonly CommandGroup[] = [
         name: 'expose',
         short:
           'Take a replication controller, service, deployment or pod and expose it as a new Kubernetes service',
+        load: () => import('../verbs/expose/command.ts'),
       },
       { name: 'run', short: 'Run a particular image on the cluster' },
       {
@@ -47,17 +48,26 @@ export const commandGroups: readonly CommandGroup[] = [
         name: 'rollout',
         short: 'Manage the rollout of a resource',
       },
-      { name: 'scale', short: 'Set a new size for a deployment, replica set, or replication controller' },
+      {
+        name: 'scale',
+        short: 'Set a new size for a deployment, replica set, or replication controller',
+        load: () => import('../verbs/scale/command.ts'),
+      },
       {
         name: 'autoscale',
         short: 'Auto-scale a deployment, replica set, stateful set, or replication controller',
+        load: () => import('../verbs/autoscale/command.ts'),
       },
     ],
   },
   {
     title: 'Cluster Management Commands:',
     commands: [
-      { name: 'certificate', short: 'Modify certificate resources' },
+      {
+        name: 'certificate',
+        short: 'Modify certificate resources',
+        load: () => import('../verbs/certificate/command.ts'),
+      },
       {
         name: 'cluster-info',
         short: 'Display cluster information',

@@ -91,35 +91,34 @@ function groupOf(
   for (const { version, freshness, resources } of item.versions ?? []) {
     const groupVersion = name ? `${name}/${version}` : version;
     if (freshness === 'Stale') failures.set(groupVersion, `stale GroupVersion discovery: ${groupVersion}`);
-    else lists.push({ groupVersion, resources: (resources ?? []).flatMap(resourcesOf(name, version)) });
+    else lists.push({ groupVersion, resources: (resources ?? []).flatMap(resourcesOf) });
   }
   return { name, versions, preferredVersion };
 }
 
-const resourcesOf =
-  (group: string, version: string) =>
-  (found: AggregatedResource): ServedResource[] => {
-    const namespaced = found.scope === 'Namespaced';
-    const own = (kind: AggregatedResource['responseKind']) => ({
-      ...(kind?.group && kind.group !== group && { group: kind.group }),
-      ...(kind?.version && kind.version !== version && { version: kind.version }),
-      kind: kind?.kind ?? '',
-    });
-    const main: ServedResource = {
-      name: found.resource,
-      singularName: found.singularResource ?? '',
-      namespaced,
-      ...own(found.responseKind),
-      verbs: found.verbs ?? [],
-      ...(found.shortNames?.length && { shortNames: found.shortNames }),
-      ...(found.categories?.length && { categories: found.categories }),
-    };
-    const parts = (found.subresources ?? []).map((part) => ({
-      name: `${found.resource}/${part.subresource}`,
-      singularName: '',
-      namespaced,
-      ...own(part.responseKind),
-      verbs: part.verbs ?? [],
-    }));
-    return [main, ...parts];
+function resourcesOf(found: AggregatedResource): ServedResource[] {
+  const namespaced = found.scope === 'Namespaced';
+  // As client-go keeps them: another kubectl reads this cache, too.
+  const own = (kind: AggregatedResource['responseKind']) => ({
+    ...(kind?.group && { group: kind.group }),
+    ...(kind?.version && { version: kind.version }),
+    kind: kind?.kind ?? '',
+  });
+  const main: ServedResource = {
+    name: found.resource,
+    singularName: found.singularResource ?? '',
+    namespaced,
+    ...own(found.responseKind),
+    verbs: found.verbs ?? [],
+    ...(found.shortNames?.length && { shortNames: found.shortNames }),
+    ...(found.categories?.length && { categories: found.categories }),
   };
+  const parts = (found.subresources ?? []).map((part) => ({
+    name: `${found.resource}/${part.subresource}`,
+    singularName: main.singularName,
+    namespaced,
+    ...own(part.responseKind),
+    verbs: part.verbs ?? [],
+  }));
+  return [main, ...parts];
+}

@@ -1,12 +1,6 @@
 // What the subcommands of `create` share: their flags, the name, and how an object that was made is sent and printed.
-import { goJson } from '../../../api/codec/go-json.ts';
-import { LAST_APPLIED } from '../../apply/last-applied.ts';
-import { inGoOrder } from '../../changes/go-order.ts';
-import { type Print, printerFor } from '../../changes/printing.ts';
-import { withAnnotation } from '../../changes/record.ts';
 import type { Context } from '../../command/command.ts';
 import {
-  type DryRun,
   dryRunFlag,
   dryRunOf,
   fieldManagerFlag,
@@ -15,11 +9,10 @@ import {
   validateFlag,
 } from '../../command/common-flags.ts';
 import type { FlagValues } from '../../command/flag.ts';
-import { pathOf } from '../../discovery/served.ts';
 import { plainText } from '../../errors/text.ts';
 import { printFlags } from '../../printers/print-flags.ts';
-import type { ApiObject } from '../../printers/printer.ts';
 import type { Made, Place } from './objects/made.ts';
+import { printerOfMade, sent } from './send-made.ts';
 
 export const createFlags = () => ({
   ...printFlags,
@@ -61,44 +54,9 @@ export async function create(context: CreateContext, made: Made, failed = ''): P
   const dryRun = dryRunOf(flags['dry-run'], io);
   const fieldValidation = fieldValidationOf(flags.validate);
   const print = await printerOfMade(context, made, 'created', dryRun);
-  const object = flags['save-config'] ? withConfiguration(made) : made.object;
-  if (dryRun === 'client') return print(object);
   try {
-    print(
-      await send(context, made, object, { fieldValidation, ...(dryRun === 'server' && { dryRun: 'All' }) }),
-    );
+    print(await sent(context, made, dryRun, { fieldValidation }));
   } catch (cause) {
     throw failed === '' ? cause : new Error(`${failed}${plainText(cause)}`, { cause });
   }
-}
-
-/** Prints objects of a kind that the client knows. */
-export async function printerOfMade(
-  around: Pick<CreateContext, 'io' | 'flags'>,
-  { kind }: Made,
-  operation: string,
-  dryRun: DryRun,
-): Promise<Print> {
-  const print = await printerFor(around, operation, dryRun, true);
-  return (object) => print(inGoOrder(kind, object));
-}
-
-/** For --save-config: the object with an annotation that says what it is. */
-export const withConfiguration = ({ kind, object }: Made): ApiObject =>
-  withAnnotation(object, LAST_APPLIED, `${goJson(inGoOrder(kind, object))}\n`);
-
-async function send(
-  { session, flags }: CreateContext,
-  { kind }: Made,
-  object: ApiObject,
-  query: Readonly<Record<string, string>>,
-): Promise<ApiObject> {
-  const { group, version, plural: resource, namespaced } = kind.resource;
-  const { namespace } = await session.namespace();
-  return session.json<ApiObject>({
-    method: 'POST',
-    path: pathOf({ group, version, resource, namespaced }, namespace),
-    query: { ...query, fieldManager: flags['field-manager'] || undefined },
-    body: object,
-  });
 }

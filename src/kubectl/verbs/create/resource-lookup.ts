@@ -1,6 +1,6 @@
 // Which resource of the server a rule of a role names. Called by `create role` and `create clusterrole`.
 import type { Context } from '../../command/command.ts';
-import { NoMatchError } from '../../errors/errors.ts';
+import { ExitError, NoMatchError } from '../../errors/errors.ts';
 import { goQuote } from '../../text/quote.ts';
 import type { ResourceLookup } from './objects/roles.ts';
 
@@ -14,6 +14,7 @@ export const lookupOf =
     } catch (cause) {
       if (!(cause instanceof NoMatchError)) throw cause;
       const where = group === '' ? '' : ` in group ${goQuote(group)}`;
-      throw new NoMatchError(`the server doesn't have a resource type ${goQuote(resource)}${where}`);
+      // Printed without `error: `, as upstream's mapper has it.
+      throw new ExitError(1, `the server doesn't have a resource type ${goQuote(resource)}${where}`);
     }
   };

@@ -1,7 +1,7 @@
 // The pod that `run` makes of its flags. Pure; called by the command beside it.
 import type { EnvVar } from '../../../api/kinds/core/v1/env.ts';
 import { Pod } from '../../../api/kinds/core/v1/pod.ts';
-import { isEnvVarName } from '../../../api/validation/names.ts';
+import { envNameComplaints } from '../../text/env-name.ts';
 import { atoi } from '../../text/numbers.ts';
 import { labelsOf, parsePairs } from '../../text/pairs.ts';
 import { type Made, madeOf } from '../create/objects/made.ts';
@@ -56,7 +56,7 @@ export function podOf(name: string, flags: RunFlags): Made {
 function variableOf(text: string): EnvVar {
   const at = text.indexOf('=');
   const name = text.slice(0, at);
-  if (at <= 0 || isEnvVarName(name).length > 0) throw new Error(`invalid env: ${text}`);
+  if (at <= 0 || envNameComplaints(name).length > 0) throw new Error(`invalid env: ${text}`);
   return { name, value: text.slice(at + 1) };
 }
 

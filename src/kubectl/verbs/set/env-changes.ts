@@ -1,7 +1,7 @@
 // The variables that `set env` sets and removes, from its words and from lines of standard input. Pure; called by the command.
 import type { EnvVar } from '../../../api/kinds/core/v1/env.ts';
-import { isEnvVarName } from '../../../api/validation/names.ts';
 import { addAll } from '../../../kit/lists.ts';
+import { envNameComplaints } from '../../text/env-name.ts';
 import { goQuote } from '../../text/quote.ts';
 
 const TYPE = 'environment variable';
@@ -31,7 +31,7 @@ export async function parseEnv(specs: readonly string[], stdin: () => Promise<st
     if (spec === '-') addAll(set, envOfLines(await stdin()));
     else if (at >= 0) {
       const name = spec.slice(0, at);
-      const complaints = isEnvVarName(name);
+      const complaints = envNameComplaints(name);
       if (complaints.length > 0)
         throw new Error(`${goQuote(name)} is not a valid key name: ${complaints.join(';')}`);
       set.push({ name, value: spec.slice(at + 1) });

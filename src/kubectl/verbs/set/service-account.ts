@@ -25,7 +25,11 @@ kubectl set sa -f nginx-deployment.yaml serviceaccount1 --local --dry-run=client
     if (account === undefined) throw new Error('serviceaccount is required');
     const query = flags.local ? { local: true } : { args: args.slice(0, -1), all: flags.all, latest: true };
     const infos = await (await targetsOf(context, { ...filesOf(flags), ...query })).infos();
-    const words = { operation: 'serviceaccount updated', failed: 'failed to patch ServiceAccountName ' };
+    const words = {
+      operation: 'serviceaccount updated',
+      failed: 'failed to patch ServiceAccountName ',
+      evenUnchanged: true,
+    };
     await setOn(context, infos, words, dryRun, async (object) =>
       recorded(context, await withPodSpec(object, (spec) => ({ ...spec, serviceAccountName: account }))),
     );

@@ -30,13 +30,15 @@ Example resource specifications include:
 export interface SetWords {
   readonly operation: string;
   readonly failed: string;
+  /** Objects that would not change are sent and printed, too. */
+  readonly evenUnchanged?: boolean;
 }
 
 /** Changes all objects; throws all errors, with those that are known already. */
 export async function setOn(
   context: SetContext,
   infos: readonly Info[],
-  { operation, failed }: SetWords,
+  { operation, failed, evenUnchanged = false }: SetWords,
   dryRun: DryRun,
   mutate: Mutate,
   known: () => readonly Error[] = () => [],
@@ -47,7 +49,8 @@ export async function setOn(
     serverDryRun: dryRun === 'server',
     fieldManager: flags['field-manager'],
     failed,
-    print: await printerFor(context, operation, dryRun),
+    evenUnchanged,
+    print: await printerFor(context, operation, dryRun, true),
   });
   const all = [...known(), ...errors];
   if (all.length > 0) throw combined(all);

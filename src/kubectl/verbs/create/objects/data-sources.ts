@@ -2,7 +2,7 @@
 // Reads the files that the user names on the command line, each once. Called by config-map.ts and secrets.ts.
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { isEnvVarName } from '../../../../api/validation/names.ts';
+import { envNameComplaints } from '../../../text/env-name.ts';
 import { goQuote } from '../../../text/quote.ts';
 
 /** Takes one entry; refuses keys that the object cannot have. */
@@ -104,7 +104,7 @@ function envEntry(
   if (text === '' || text.startsWith('#')) return undefined;
   const at = text.indexOf('=');
   const key = at < 0 ? text : text.slice(0, at);
-  const complaints = isEnvVarName(key);
+  const complaints = envNameComplaints(key);
   if (complaints.length > 0)
     throw new Error(`${goQuote(key)} is not a valid key name: ${complaints.join(';')}`);
   return { key, value: at < 0 ? (env[key] ?? '') : text.slice(at + 1) };
