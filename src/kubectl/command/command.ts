@@ -22,7 +22,8 @@ export interface CommandGroup {
 }
 
 export interface Command<F extends Flags = Flags> {
-  /** The usage line behind `kubectl PARENT…`: `get [(-o|--output=)json|…] (TYPE…)`; its first word is the name. */
+  /** The usage line behind `kubectl PARENT…`: `get [(-o|--output=)json|…] (TYPE…)`; its first word is the name. It ends with `[flags]`
+   *  where upstream's does. */
   readonly use: string;
   /** Paragraphs of the help; the entry's line when left out. */
   readonly long?: string;

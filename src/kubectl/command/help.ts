@@ -51,10 +51,7 @@ export function commandHelp(path: string, entry: CommandEntry, command: Command)
 export const optionsHelp = (flags: Flags): string =>
   `The following options can be passed to any command:\n\n${flagUsages(flags)}`;
 
-const usageLine = (line: string): string => {
-  const flagged = line.includes('[flags]') ? line : `${line} [flags]`;
-  return flagged.includes('[options]') ? flagged : `${flagged} [options]`;
-};
+const usageLine = (line: string): string => (line.includes('[options]') ? line : `${line} [options]`);
 
 const sorted = (entries: readonly CommandEntry[]) =>
   [...entries].sort((a, b) => (a.name < b.name ? -1 : Number(a.name > b.name)));

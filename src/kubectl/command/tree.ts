@@ -186,7 +186,11 @@ export const commandGroups: readonly CommandGroup[] = [
         short: 'Print the supported API versions on the server, in the form of "group/version"',
         load: () => import('../verbs/api-versions/command.ts'),
       },
-      { name: 'config', short: 'Modify kubeconfig files' },
+      {
+        name: 'config',
+        short: 'Modify kubeconfig files',
+        load: () => import('../verbs/config/command.ts'),
+      },
       { name: 'kuberc', short: 'Manage kuberc configuration files' },
       { name: 'plugin', short: 'Provides utilities for interacting with plugins' },
       {

@@ -36,7 +36,7 @@ export function plainText(error: unknown): string {
     return all.length === 1 ? all[0]! : `[${all.join(', ')}]`;
   }
   if (error instanceof ConnectionError) return `${error.method} "${error.url}": ${error.message}`;
-  return error instanceof Error ? error.message : String(error);
+  return systemText(error) ?? (error instanceof Error ? error.message : String(error));
 }
 
 function standardText(error: unknown): string | undefined {
@@ -81,4 +81,22 @@ function severalLines(head: string, lines: readonly string[]): string {
 
 function flattened(error: AggregateError): unknown[] {
   return error.errors.flatMap((one: unknown) => (one instanceof AggregateError ? flattened(one) : [one]));
+}
+
+const SYSTEM: Readonly<Record<string, string>> = {
+  ENOENT: 'no such file or directory',
+  EACCES: 'permission denied',
+  EPERM: 'operation not permitted',
+  EISDIR: 'is a directory',
+  ENOTDIR: 'not a directory',
+  EEXIST: 'file exists',
+  EROFS: 'read-only file system',
+  ENOSPC: 'no space left on device',
+};
+
+/** A failed call of the file system, as Go words it. */
+function systemText(error: unknown): string | undefined {
+  const { code = '', syscall, path } = (error ?? {}) as NodeJS.ErrnoException;
+  if (!syscall || !path || !Object.hasOwn(SYSTEM, code)) return undefined;
+  return `${syscall} ${path}: ${SYSTEM[code]}`;
 }

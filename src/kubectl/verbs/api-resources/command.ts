@@ -9,7 +9,7 @@ import { inOrder, type Listed, preferredResources } from './preferred.ts';
 const FORMATS = ['json', 'yaml', 'kyaml', 'name', 'wide'];
 
 export default defineCommand({
-  use: 'api-resources',
+  use: 'api-resources [flags]',
   long: 'Print the supported API resources on the server.',
   examples: `# Print the supported API resources
 kubectl api-resources

@@ -12,7 +12,7 @@ interface Service extends KubeObject {
 }
 
 export default defineCommand({
-  use: 'cluster-info',
+  use: 'cluster-info [flags]',
   long: `Display addresses of the control plane and services with label kubernetes.io/cluster-service=true. To further debug and diagnose cluster problems, use 'kubectl cluster-info dump'.`,
   examples: '# Print the address of the control plane and cluster services\nkubectl cluster-info',
   subcommands: [

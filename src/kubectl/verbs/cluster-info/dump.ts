@@ -30,7 +30,7 @@ interface Named {
 type Write = (file: string, extension: string, text: string) => void;
 
 export default defineCommand({
-  use: 'dump',
+  use: 'dump [flags]',
   long: `Dump cluster information out suitable for debugging and diagnosing cluster problems.
 
  All goes to stdout, or with --output-directory into files below that directory. Objects and pod logs of the current namespace and of kube-system are dumped, or those of --namespaces or --all-namespaces.`,

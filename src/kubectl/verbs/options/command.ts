@@ -5,7 +5,7 @@ import { globalFlags } from '../../command/global-flags.ts';
 import { optionsHelp } from '../../command/help.ts';
 
 export default defineCommand({
-  use: 'options',
+  use: 'options [flags]',
   async run({ io }) {
     const cache = io.env.KUBECACHEDIR || join(io.env.HOME || '/', '.kube', 'cache');
     io.out(optionsHelp({ ...globalFlags, 'cache-dir': { ...globalFlags['cache-dir'], shown: cache } }));

@@ -17,7 +17,7 @@ interface VersionInfo {
 const KUSTOMIZE_VERSION = 'v5.8.1';
 
 export default defineCommand({
-  use: 'version',
+  use: 'version [flags]',
   long: 'Print the client and server version information for the current context.',
   examples: '# Print the client and server versions for the current context\nkubectl version',
   flags: {
