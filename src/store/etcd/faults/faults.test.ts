@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { afterEach, describe, it } from 'node:test';
 import { systemClock } from '../../../kit/clock.ts';
 import { silentLogger } from '../../../kit/log.ts';
-import { EngineError } from '../../failures.ts';
-import type { Store } from '../../store.ts';
+import { EngineError, EngineTimeoutError } from '../../failures.ts';
+import { ConflictError, type Store } from '../../store.ts';
 import { TestEtcd, withoutEtcd } from '../etcd.fake.ts';
 import { type EtcdStore, openEtcdStore } from '../etcd-store.ts';
 import { plainCodec } from '../plain-codec.fake.ts';
@@ -70,6 +70,29 @@ describe('a store over etcd', { skip: withoutEtcd }, () => {
     await load.more(10);
     await checkAll(load, etcd, store);
     assert.ok(load.longest < 5_000, `a write took ${load.longest} ms`);
+  });
+
+  it('does not know whether it deleted what is gone or was made anew, and knows of what was updated', async () => {
+    const etcd = await etcdOf(1);
+    const { proxy, url } = await proxied(etcd);
+    const [store, other] = [await open([url]), await open(etcd.urls)];
+    const value = () => Buffer.from('x');
+    const keys = ['/gone', '/anew', '/updated'] as const;
+    const made = await Promise.all(keys.map((key) => store.create(key, value)));
+    await other.barrier();
+    await other.update('/updated', made[2]!.revision, value);
+    proxy.loseAnswers(true);
+    const deletions = made.map(({ key, revision }) => store.delete(key, revision));
+    const outcomes = Promise.allSettled(deletions);
+    while (other.get('/gone') || other.get('/anew')) await systemClock.sleep(5);
+    const anew = await other.create('/anew', value);
+    proxy.cut();
+    proxy.loseAnswers(false);
+    const errors = (await outcomes).map((outcome) => outcome.status === 'rejected' && outcome.reason);
+    assert.ok(errors[0] instanceof EngineTimeoutError);
+    assert.ok(errors[1] instanceof EngineTimeoutError);
+    assert.ok(errors[2] instanceof ConflictError);
+    assert.equal(store.get('/anew')?.revision, anew.revision);
   });
 
   it('goes on when a member is killed, whichever it is', async () => {

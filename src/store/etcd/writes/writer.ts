@@ -224,8 +224,9 @@ export class Writer {
     }
     const current = replica.state.get(change.key);
     if ((current?.revision ?? 0) === change.expected) return;
-    // Whether it was this write that deleted the version cannot be seen.
-    if (!change.stored && !current) throw new EngineTimeoutError(cause);
+    // Whether it was this write that deleted the version cannot be seen, whatever was made there since.
+    const deleted = !current || current.created > change.expected;
+    if (!change.stored && deleted) throw new EngineTimeoutError(cause);
     throw change.expected === 0 ? new KeyExistsError(change.key) : new ConflictError(change.key, current);
   }
 }
