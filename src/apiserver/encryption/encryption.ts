@@ -33,6 +33,8 @@ export interface Encryption {
   readonly store: Store;
   readonly healthChecks: Readonly<Record<string, () => string | undefined>>;
   metrics(): string;
+  /** Resolves when the file is used as it is now, or is found to be wrong. */
+  reload(): Promise<void>;
   close(): void;
 }
 
@@ -65,12 +67,11 @@ export async function openEncryption(options: EncryptionOptions): Promise<Encryp
     layout: options.layout,
     onTransformed: (direction, key, failed) => metrics.transformed(direction, groupOf(key)!, failed),
   });
-  let loading = false;
-  const reload = async () => {
+  let loading: Promise<void> | undefined;
+  const reloadOnce = async () => {
     const now = versionOf(options.file);
-    if (loading || now === version) return;
+    if (now === version) return;
     version = now;
-    loading = true;
     try {
       const next = await load(options);
       const before = loaded;
@@ -82,9 +83,13 @@ export async function openEncryption(options: EncryptionOptions): Promise<Encryp
       // The last good configuration stays in use.
       metrics.reloaded(loaded.hash, false);
       log.error('encryption configuration not reloaded', { error: messageOf(error) });
-    } finally {
-      loading = false;
     }
+  };
+  const reload = (): Promise<void> => {
+    loading ??= reloadOnce().finally(() => {
+      loading = undefined;
+    });
+    return loading;
   };
   const timer: Timer | undefined = options.reload
     ? clock.every(RELOAD_EVERY, () => void reload())
@@ -93,6 +98,10 @@ export async function openEncryption(options: EncryptionOptions): Promise<Encryp
     store: encrypted,
     healthChecks: { 'kms-providers': () => problemsOf(loaded.plugins) },
     metrics: () => metrics.render(),
+    async reload() {
+      await loading;
+      await reload();
+    },
     close() {
       timer?.cancel();
       for (const plugin of loaded.plugins) plugin.close();

@@ -71,7 +71,7 @@ export class ControlPlane {
   readonly #options: ControlPlaneOptions;
   readonly #metrics = new MetricsRegistry();
   readonly #files: CertificatesOptions;
-  readonly #certificates: ClusterCertificates;
+  #certificates: ClusterCertificates;
   readonly #place: Place;
   readonly #informers: SharedInformers;
   #store: SavableStore | undefined;
@@ -86,6 +86,7 @@ export class ControlPlane {
   #watch: Timer | undefined;
   #endElection: (() => Promise<void>) | undefined;
   #endVirtualAddress: (() => Promise<void>) | undefined;
+  #endSharing: (() => Promise<void>) | undefined;
   /** End what only one server does at a time. */
   #endWork: (() => Promise<void>)[] = [];
 
@@ -110,6 +111,7 @@ export class ControlPlane {
     this.#store = opened.store;
     this.#storeMetrics = opened.metrics;
     const port = await choosePort(this.#place.hosts[0]!, settings.port, settings.otherPorts);
+    await this.#adoptKeys(opened);
     this.#encryption = await this.#openEncryption(opened);
     checkFirstRange(this.#encryption?.store ?? this.#store, settings.serviceCidrs);
     this.#auditor = await auditorOf(settings.audit ?? {}, this.#options);
@@ -123,6 +125,7 @@ export class ControlPlane {
     this.#endElection = await startLeaseElection({ ...this.#options, ...served, apis, api: this.#api });
     await this.#startWork(features, apis?.serves(PodGroup.resource) ?? false);
     await this.#startVirtualAddress(port);
+    await this.#shareKeys(this.#api);
     void this.#publish(port);
     const service = await import('../backup/store-service.ts');
     this.#storeService = await service.startStoreService({
@@ -143,6 +146,7 @@ export class ControlPlane {
     await this.#storeService?.stop();
     this.#watch?.cancel();
     await this.#endVirtualAddress?.();
+    await this.#endSharing?.();
     await Promise.all(this.#endWork.map((end) => end()));
     await this.#endElection?.();
     await this.#api?.stop();
@@ -151,6 +155,31 @@ export class ControlPlane {
     this.#authentication?.close();
     this.#authorization?.close();
     await this.#store?.close();
+  }
+
+  /** What other servers have changed while this one was down. */
+  async #adoptKeys({ store }: OpenedStore): Promise<void> {
+    const { settings } = this.#options;
+    if (!settings.server || !settings.etcd) return;
+    const { adoptStored } = await import('./shared-keys/shared-keys.ts');
+    adoptStored(store, settings.pki);
+    this.#certificates = ensureCertificates(this.#files);
+  }
+
+  /** What another server of this etcd changes is used at once. */
+  async #shareKeys(api: ApiServer): Promise<void> {
+    const { settings, clock, random, log } = this.#options;
+    if (!settings.server || !settings.etcd) return;
+    const { SharedKeys } = await import('./shared-keys/shared-keys.ts');
+    const keys = new SharedKeys({
+      ...{ pki: settings.pki, server: hostname(), clock, random, log: log.child('keys') },
+      client: new RestClient({ transport: this.#transportOf(PUBLISHER, ADMINISTRATORS), clock }),
+      onChange: async () => {
+        api.setCertificates(ensureCertificates(this.#files));
+        await this.#encryption?.reload();
+      },
+    });
+    this.#endSharing = () => keys.stop();
   }
 
   /** Undefined without a configuration file; then nothing of it is loaded. */

@@ -38,6 +38,21 @@ export function addKey(pki: string, random: Random): string {
   return write(pki, [newKey(numberOf(present) + 1, random), present]);
 }
 
+/** Puts a new key behind the present one, which reads only; the one that an interrupted rotation has put there stays. Returns the hash. */
+export function addNextKey(pki: string, random: Random): string {
+  const [present, next] = keysIn(pki);
+  if (!present) throw new Error(`${encryptionFile(pki)}: there is no key`);
+  const isNext = next && numberOf(next) > numberOf(present);
+  return write(pki, [present, isNext ? next : newKey(numberOf(present) + 1, random)]);
+}
+
+/** The key that addNextKey() has put there writes from now on. Returns the hash. */
+export function useNextKey(pki: string): string {
+  const [present, next] = keysIn(pki);
+  if (!present || !next) throw new Error(`${encryptionFile(pki)}: there is no next key`);
+  return write(pki, [next, present]);
+}
+
 const numberOf = ({ name }: Key): number => Number(name.slice('key'.length));
 
 const newKey = (number: number, random: Random): Key => ({

@@ -7,7 +7,7 @@ import type { Transport } from '../../client/transport/transport.ts';
 import type { Clock } from '../../kit/clock.ts';
 import type { Random } from '../../kit/random.ts';
 import { UserError } from '../progress.ts';
-import { addKey, disableKeys } from './config-file.ts';
+import { addKey, addNextKey, disableKeys, useNextKey } from './config-file.ts';
 
 /** Milliseconds in which the API server takes up a new file. */
 const RELOAD_LIMIT = 30_000;
@@ -39,24 +39,36 @@ export interface RotationOptions {
   readonly transport: Transport;
   readonly clock: Clock;
   readonly random: Random;
+  /** Of several servers: resolves when all use the keys as this one does. */
+  readonly agreed?: () => Promise<void>;
 }
 
 /** A new key for all Secrets. The old one stays readable until the next rotation: older versions are kept for a while. */
-export const rotateKey = (options: RotationOptions): Promise<number> =>
-  rewriteWith(addKey(options.pki, options.random), options);
+export async function rotateKey(options: RotationOptions): Promise<number> {
+  const { pki, random, agreed } = options;
+  if (!agreed) return rewriteWith(addKey(pki, random), options);
+  // Nobody writes with a key with which another server cannot read.
+  await use(addNextKey(pki, random), options);
+  return rewriteWith(useNextKey(pki), options);
+}
 
 /** All Secrets as they are. The key stays readable: older versions are kept for a while. */
 export const disableEncryption = (options: RotationOptions): Promise<number> =>
   rewriteWith(disableKeys(options.pki), options);
 
-async function rewriteWith(hash: string, { client, transport, clock }: RotationOptions): Promise<number> {
+async function rewriteWith(hash: string, options: RotationOptions): Promise<number> {
+  await use(hash, options);
+  return rewriteSecrets(options.client);
+}
+
+async function use(hash: string, { transport, clock, agreed }: RotationOptions): Promise<void> {
   const deadline = clock.monotonic() + RELOAD_LIMIT;
   while (!(await usesConfiguration(transport, hash))) {
     if (clock.monotonic() > deadline)
       throw new UserError('the API server has not taken up the new configuration; its log says why');
     await clock.sleep(RELOAD_POLL);
   }
-  return rewriteSecrets(client);
+  await agreed?.();
 }
 
 async function usesConfiguration(transport: Transport, hash: string): Promise<boolean> {

@@ -6,6 +6,7 @@ import type { ClusterCertificates } from '../pki/ensure-certificates.ts';
 
 export interface Administrator {
   readonly client: RestClient;
+  readonly transport: HttpsTransport;
   close(): void;
 }
 
@@ -22,6 +23,7 @@ export function administratorOf(
     clock,
   });
   return {
+    transport,
     client: new RestClient({ transport, clock, fieldManager: 'tiphys' }),
     close: () => transport.close(),
   };

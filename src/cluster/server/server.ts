@@ -11,7 +11,7 @@ import { placeOf } from '../control-plane/opening/place.ts';
 import type { ControlPlaneSettings } from '../control-plane/settings.ts';
 import { spawnControlPlane } from '../control-plane/spawn.ts';
 import { encrypts, ensureEncryption } from '../encryption/config-file.ts';
-import { rewriteSecrets } from '../encryption/rewrite.ts';
+import { disableEncryption, type RotationOptions, rewriteSecrets, rotateKey } from '../encryption/rewrite.ts';
 import { watchCertificates } from '../pki/certificate-watch.ts';
 import { type ClusterCertificates, ensureCertificates } from '../pki/ensure-certificates.ts';
 import { UserError } from '../progress.ts';
@@ -68,18 +68,21 @@ export class Server {
 
   /** Resolves when the API answers. */
   async start(): Promise<void> {
-    const { flags, clock, random, log } = this.#options;
+    const { flags, random, log } = this.#options;
     const paths = clusterPaths(flags.dataDir);
     if (flags.encrypt) this.#refuseLateKey(paths.pki);
     saveServer(flags.dataDir, this.#configuration);
     // Before it waits for other servers, so that nobody else touches its data.
-    const components = async () => ({ components: this.#components() });
-    this.#control = await serveControl(paths.control, { components }, log);
+    const routes = {
+      components: async () => ({ components: this.#components() }),
+      'encryption-rotate': () => this.#rewrite(rotateKey),
+      'encryption-disable': () => this.#rewrite(disableEncryption),
+    };
+    this.#control = await serveControl(paths.control, routes, log);
     const { name } = this.#configuration;
     registerServer({ name, dataDir: flags.dataDir, api: this.url, pid: process.pid });
     await this.#engine.open();
-    const { certified } = placeOf({ ...this.#configuration, server: this.#configuration.place });
-    const files = { directory: paths.pki, clock, random, ...certified };
+    const files = this.#certificateFiles();
     const certificates = ensureCertificates(files);
     const isNew = flags.encrypt && ensureEncryption(paths.pki, random);
     await this.#controlPlane.start();
@@ -123,6 +126,31 @@ export class Server {
     // Administrators find whichever server lives.
     const server = virtualAddress ? `https://${hostPort(virtualAddress, securePort)}` : this.url;
     writeServerKubeconfigs({ dataDir, without, server, certificates });
+  }
+
+  /** Gives how many Secrets were written. */
+  async #rewrite(work: (options: RotationOptions) => Promise<number>): Promise<{ secrets: number }> {
+    const { flags, clock, random } = this.#options;
+    const { pki } = clusterPaths(flags.dataDir);
+    if (!encrypts(pki)) throw new UserError('this cluster does not encrypt: start the server with --encrypt');
+    const { keysAgreed } = await import('../control-plane/shared-keys/agreed.ts');
+    const certificates = ensureCertificates(this.#certificateFiles());
+    const { client, transport, close } = administratorOf(certificates, flags.securePort, clock);
+    try {
+      const agreed = () => keysAgreed({ client, pki, clock });
+      const hasOthers = this.#configuration.engine !== 'embedded';
+      return {
+        secrets: await work({ pki, client, transport, clock, random, ...(hasOthers && { agreed }) }),
+      };
+    } finally {
+      close();
+    }
+  }
+
+  #certificateFiles() {
+    const { flags, clock, random } = this.#options;
+    const { certified } = placeOf({ ...this.#configuration, server: this.#configuration.place });
+    return { directory: clusterPaths(flags.dataDir).pki, clock, random, ...certified };
   }
 
   async #encryptSecrets(certificates: ClusterCertificates): Promise<void> {

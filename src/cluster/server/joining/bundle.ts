@@ -1,9 +1,9 @@
 // What a further server needs of the cluster: authorities with their keys, the keys of tokens and of encrypted objects, and how the
 // cluster is set up. It travels encrypted, under a key that the API never sees, as what kubeadm's upload-certs does. Called by offer.ts and accept.ts.
-import { createCipheriv, createDecipheriv } from 'node:crypto';
 import { join } from 'node:path';
 import type { Random } from '../../../kit/random.ts';
 import { readIfThere, writeAtomically } from '../../pki/credential-files.ts';
+import { SEALING_KEY, sealText, unsealText } from '../../pki/sealed-text.ts';
 import { UserError } from '../../progress.ts';
 
 export interface Bundle {
@@ -21,13 +21,7 @@ const FILES = [
   ...['sa.key', 'sa.pub', 'sa-next.key', 'sa-previous.pub', 'encryption-config.json'],
 ] as const;
 
-/** Bytes of the key, and of what AES-GCM adds. */
-const KEY = 32;
-const NONCE = 12;
-const TAG = 16;
-const CIPHER = 'aes-256-gcm';
-
-export const newCertificateKey = (random: Random): string => random.bytes(KEY).toString('hex');
+export const newCertificateKey = (random: Random): string => random.bytes(SEALING_KEY).toString('hex');
 
 export function readFiles(pki: string): Record<string, string> {
   const found = FILES.map((name) => [name, readIfThere(join(pki, name))] as const);
@@ -44,24 +38,15 @@ export function writeFiles(pki: string, files: Bundle['files']): void {
   }
 }
 
-export function seal(bundle: Bundle, certificateKey: string, random: Random): Buffer {
-  const nonce = Buffer.from(random.bytes(NONCE));
-  const cipher = createCipheriv(CIPHER, keyOf(certificateKey), nonce);
-  const sealed = Buffer.concat([cipher.update(JSON.stringify(bundle)), cipher.final()]);
-  return Buffer.concat([nonce, sealed, cipher.getAuthTag()]);
-}
+export const seal = (bundle: Bundle, certificateKey: string, random: Random): Buffer =>
+  sealText(JSON.stringify(bundle), keyOf(certificateKey), random);
 
 /** Throws a UserError when it was sealed with another key, or changed. */
 export function unseal(bytes: Buffer, certificateKey: string): Bundle {
-  const key = keyOf(certificateKey);
-  try {
-    const decipher = createDecipheriv(CIPHER, key, bytes.subarray(0, NONCE));
-    decipher.setAuthTag(bytes.subarray(-TAG));
-    const text = Buffer.concat([decipher.update(bytes.subarray(NONCE, -TAG)), decipher.final()]);
-    return JSON.parse(text.toString()) as Bundle;
-  } catch {
+  const text = unsealText(bytes, keyOf(certificateKey));
+  if (text === undefined)
     throw new UserError('the certificate key does not open what the cluster has for this server');
-  }
+  return JSON.parse(text) as Bundle;
 }
 
 function keyOf(text: string): Buffer {
