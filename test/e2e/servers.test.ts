@@ -198,6 +198,52 @@ describe('several servers', { skip: process.getuid?.() !== 0 && 'needs root' }, 
     for (const secret of offered) assert.ok(!stdout.includes(secret), 'a secret on a command line');
   });
 
+  test('keys that are changed on one server are used by all, without a restart', async () => {
+    const file = (machine: Machine, name: string) =>
+      machine.tryExec(['cat', `${DATA}/pki/${name}`]).then(({ stdout }) => stdout);
+    const alike = (name: string) =>
+      eventually(`${name} on all`, async () => {
+        const texts = await Promise.all([m1, m2, m3].map((machine) => file(machine, name)));
+        return texts[0] !== '' && new Set(texts).size === 1;
+      });
+    const before = await file(m1, 'encryption-config.json');
+    await tiphys(m1, 'encryption', 'rotate', '--data-dir', DATA);
+    assert.notEqual(await file(m1, 'encryption-config.json'), before);
+    await alike('encryption-config.json');
+    await kubectl(m3, 'create', 'secret', 'generic', 'later', '--from-literal=word=simsim');
+    for (const machine of [m1, m2, m3]) {
+      await eventually('the later Secret', () => kubectl(machine, 'get', 'secret', 'later'));
+      assert.equal((await hidden(machine)).word, 'sesame');
+    }
+    const rotate = (step: string) =>
+      tiphys(m2, 'certs', 'rotate-service-account-key', step, '--cert-dir', `${DATA}/pki`);
+    const earlier = await kubectl(m2, 'create', 'token', 'default');
+    await rotate('publish');
+    await alike('sa-next.key');
+    await rotate('sign');
+    await alike('sa-previous.pub');
+    const keyOf = (token: string) => Buffer.from(token.split('.')[0]!, 'base64url').toString();
+    const later = await eventually('a token of the new key', async () => {
+      const token = await kubectl(m2, 'create', 'token', 'default');
+      return keyOf(token) === keyOf(earlier) ? undefined : token;
+    });
+    for (const machine of [m1, m2, m3])
+      for (const token of [earlier, later])
+        await eventually(`${machine.name} accepts it`, async () => {
+          const url = `https://${machine.address}:6443/api`;
+          const words = [
+            '-sk',
+            '-o',
+            '/dev/null',
+            '-w',
+            '%{http_code}',
+            '-H',
+            `Authorization: Bearer ${token}`,
+          ];
+          return (await machine.exec(['curl', ...words, url])) === '200';
+        });
+  });
+
   test('when a machine is lost the others go on, and it is back after a start without flags', async () => {
     await m1.kill();
     await eventually('a write without m1', () => kubectl(m2, 'create', 'configmap', 'without-m1'));
