@@ -1,22 +1,13 @@
 // `kubectl WORDS…`: finds the command, reads its flags, runs it, prints its error. `runKubectl` has no effect but through `io`, so tests
 // run verbs in their own process. Called by entry.ts (dist/kubectl.mjs) and src/cli.
-import type { Command, CommandEntry, Context } from './command/command.ts';
-import { boolFlag, type Flags } from './command/flag.ts';
-import { type GlobalFlags, globalFlags } from './command/global-flags.ts';
+import { contextOf, helpOf } from './command/context.ts';
+import { allFlags, type Found, findCommand } from './command/find-command.ts';
+import type { Flags } from './command/flag.ts';
 import { firstArgument, type ParsedWords, parseFlags } from './command/parse.ts';
 import { commandGroups, rootCommands } from './command/tree.ts';
 import { UsageError } from './errors/errors.ts';
 import type { Io } from './io/io.ts';
-import { OpenSession } from './session/open-session.ts';
-
-const helpFlag = { help: boolFlag(false, 'help for the command', { short: 'h', hidden: true }) };
-
-interface Found {
-  readonly entry: CommandEntry;
-  readonly command: Command;
-  readonly path: string;
-  readonly words: readonly string[];
-}
+import type { Session } from './session/session.ts';
 
 /** The exit code. */
 export async function runKubectl(words: readonly string[], io: Io): Promise<number> {
@@ -30,12 +21,21 @@ export async function runKubectl(words: readonly string[], io: Io): Promise<numb
   }
 }
 
+/** How shells ask what may follow; see completion/. */
+const QUESTIONS = ['__complete', '__completeNoDesc'];
+
 async function run(words: readonly string[], io: Io): Promise<number> {
+  const [first = ''] = words;
+  if (QUESTIONS.includes(first))
+    return (await import('./completion/answer.ts')).answerShell(words.slice(1), io, first === '__complete');
   const found = await findCommand(words);
+  if (!found || takesPlugins(found)) {
+    const { runPlugin } = await import('./plugins/run.ts');
+    const code = await runPlugin(words, found ? 2 : 1, io);
+    if (code !== undefined) return code;
+  }
   if (!found) return runRoot(words, io);
-  const { command, path } = found;
-  const flags = { ...globalFlags, ...command.flags, ...helpFlag };
-  const parsed = parsedOrUsage(found.words, flags, path);
+  const parsed = parsedOrUsage(found.words, allFlags(found.command), found.path);
   for (const notice of parsed.notices) io.err(`${notice}\n`);
   if (parsed.given.get('help') === true) {
     io.out(await helpOf(found));
@@ -43,6 +43,10 @@ async function run(words: readonly string[], io: Io): Promise<number> {
   }
   return runCommand(found, parsed, io);
 }
+
+/** `kubectl create NAME` may be a plugin's when there is no such generator. */
+const takesPlugins = ({ path, words: [word = '-'] }: Found): boolean =>
+  path === 'kubectl create' && !word.startsWith('-');
 
 function parsedOrUsage(words: readonly string[], flags: Flags, path: string): ParsedWords {
   try {
@@ -53,59 +57,19 @@ function parsedOrUsage(words: readonly string[], flags: Flags, path: string): Pa
   }
 }
 
-const helpOf = async ({ path, entry, command }: Found): Promise<string> =>
-  (await import('./command/help.ts')).commandHelp(path, entry, command);
-
-async function findCommand(words: readonly string[]): Promise<Found | undefined> {
-  let entries = rootCommands();
-  let found: Omit<Found, 'words'> | undefined;
-  let rest = words;
-  let path = 'kubectl';
-  for (;;) {
-    const at = firstArgument(rest, { ...globalFlags, ...found?.command.flags, ...helpFlag });
-    const name = at < 0 ? undefined : rest[at];
-    const entry = entries.find((one) => one.name === name || one.aliases?.includes(name ?? ''));
-    if (!entry?.load) return found && { ...found, words: rest };
-    const command = (await entry.load()).default;
-    path = `${path} ${entry.name}`;
-    found = { entry, command, path };
-    rest = [...rest.slice(0, at), ...rest.slice(at + 1)];
-    entries = command.subcommands ?? [];
-    if (entries.length === 0) return { ...found, words: rest };
-  }
-}
-
 async function runCommand(found: Found, parsed: ParsedWords, io: Io): Promise<number> {
-  const { command, path } = found;
+  const { command } = found;
   const missing = Object.entries(command.flags ?? {})
     .filter(([name, flag]) => flag.required && !parsed.given.has(name))
     .map(([name]) => `"${name}"`);
   if (missing.length > 0) throw new Error(`required flag(s) ${missing.join(', ')} not set`);
-  const values = valuesOf({ ...globalFlags, ...command.flags }, parsed);
-  const usageError = (message: string) => new Error(`${message}\nSee '${path} -h' for help and examples`);
-  const help = async (to: 'stdout' | 'stderr' = 'stdout') => {
-    const text = await helpOf(found);
-    if (to === 'stdout') io.out(text);
-    else io.err(text);
-  };
+  const { context, session } = contextOf(found, parsed, io);
   if (!command.run) {
-    if (parsed.args.length > 0) throw usageError(`unknown command ${JSON.stringify(parsed.args.join(' '))}`);
-    await help('stderr');
+    if (parsed.args.length > 0)
+      throw context.usageError(`unknown command ${JSON.stringify(parsed.args.join(' '))}`);
+    await context.help('stderr');
     return 1;
   }
-  const { userAgent } = await import('./session/user-agent.ts');
-  const session = new OpenSession({ flags: globalValues(command, parsed), io, userAgent, commandPath: path });
-  const context: Context = {
-    args: parsed.args,
-    argsBeforeDash: parsed.argsBeforeDash,
-    flags: values,
-    changed: (name) => parsed.given.has(name),
-    io,
-    session,
-    path,
-    usageError,
-    help,
-  };
   try {
     const code = (await command.run(context)) ?? 0;
     return code === 0 ? failedByWarnings(session) : code;
@@ -114,33 +78,27 @@ async function runCommand(found: Found, parsed: ParsedWords, io: Io): Promise<nu
   }
 }
 
-function failedByWarnings(session: OpenSession): number {
+function failedByWarnings(session: Session): number {
   const count = session.warnings();
   if (!session.flags['warnings-as-errors'] || count === 0) return 0;
   throw new Error(`${count} warning${count === 1 ? '' : 's'} received`);
 }
 
-function valuesOf(flags: Flags, { given }: ParsedWords): Record<string, unknown> {
-  const out: Record<string, unknown> = {};
-  for (const [name, flag] of Object.entries(flags))
-    out[name] = given.has(name) ? given.get(name) : flag.initial;
-  return out;
-}
-
-/** A command's flag of the same name, such as `create rolebinding --user`, is not the global one. */
-function globalValues(command: Command, parsed: ParsedWords): GlobalFlags {
-  const own = new Set(Object.keys(command.flags ?? {}));
-  const given = new Map([...parsed.given].filter(([name]) => !own.has(name)));
-  return valuesOf(globalFlags, { ...parsed, given }) as GlobalFlags;
+async function rootHelp(io: Io): Promise<string> {
+  const [help, { pluginNames }] = await Promise.all([
+    import('./command/help.ts'),
+    import('./plugins/find.ts'),
+  ]);
+  return help.rootHelp(commandGroups, pluginNames(io));
 }
 
 async function runRoot(words: readonly string[], io: Io): Promise<number> {
-  const at = firstArgument(words, { ...globalFlags, ...helpFlag });
+  const at = firstArgument(words, allFlags());
   const name = at < 0 ? undefined : words[at]!;
   if (name === 'help') return runHelp(words.slice(at + 1), io);
   if (name === undefined) {
-    parsedOrUsage(words, { ...globalFlags, ...helpFlag }, 'kubectl');
-    io.out((await import('./command/help.ts')).rootHelp(commandGroups));
+    parsedOrUsage(words, allFlags(), 'kubectl');
+    io.out(await rootHelp(io));
     return 0;
   }
   const { suggestions } = await import('./command/suggest.ts');
@@ -158,13 +116,10 @@ async function runHelp(words: readonly string[], io: Io): Promise<number> {
     io.out(await helpOf(found));
     return 0;
   }
-  const { rootHelp } = await import('./command/help.ts');
-  io.out(
-    words.length > 0
-      ? `Unknown help topic [${words.map((word) => `\`${word}\``).join(' ')}]\n${rootHelp(commandGroups)}`
-      : rootHelp(commandGroups),
-  );
-  return words.length > 0 ? 1 : 0;
+  const topic =
+    words.length > 0 ? `Unknown help topic [${words.map((word) => `\`${word}\``).join(' ')}]\n` : '';
+  io.out(`${topic}${await rootHelp(io)}`);
+  return topic === '' ? 0 : 1;
 }
 
 /** Whether the first word that is no flag names one of our commands. */

@@ -58,6 +58,8 @@ export interface Context<F extends Flags = Flags> {
   readonly session: Session;
   /** Such as `kubectl create deployment`. */
   readonly path: string;
+  /** The names of all commands of kubectl. */
+  readonly commandNames: readonly string[];
   /** An error to throw: the message, then `See 'kubectl get -h' for help and examples`. */
   usageError(message: string): Error;
   /** Prints the command's help to stdout, or to stderr. */

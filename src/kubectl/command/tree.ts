@@ -170,6 +170,7 @@ export const commandGroups: readonly CommandGroup[] = [
       {
         name: 'completion',
         short: 'Output shell completion code for the specified shell (bash, zsh, fish, or powershell)',
+        load: () => import('../verbs/completion/command.ts'),
       },
     ],
   },
@@ -192,7 +193,11 @@ export const commandGroups: readonly CommandGroup[] = [
         load: () => import('../verbs/config/command.ts'),
       },
       { name: 'kuberc', short: 'Manage kuberc configuration files' },
-      { name: 'plugin', short: 'Provides utilities for interacting with plugins' },
+      {
+        name: 'plugin',
+        short: 'Provides utilities for interacting with plugins',
+        load: () => import('../verbs/plugin/command.ts'),
+      },
       {
         name: 'version',
         short: 'Print the client and server version information',
