@@ -27,6 +27,7 @@ import { statusCommand } from './commands/status.ts';
 import { upCommand } from './commands/up.ts';
 import { versionCommand } from './commands/version.ts';
 import { whyCommand } from './commands/why.ts';
+import { logsCommand } from './commands/workloads/logs.ts';
 
 const program = new Command('tiphys')
   .description('Kubernetes, written in TypeScript: a real cluster from one command.')
@@ -39,6 +40,7 @@ for (const make of [
   downCommand,
   statusCommand,
   whyCommand,
+  logsCommand,
   kubectlCommand,
   imageCommand,
   nodeCommand,

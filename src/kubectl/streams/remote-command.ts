@@ -1,6 +1,7 @@
 // Runs exec and attach: over a WebSocket, and over SPDY where the server refuses that, as kubectl does. Called by the verbs
 // exec, attach, cp and debug.
 import type { Clock } from '../../kit/clock.ts';
+import { ExitError } from '../errors/errors.ts';
 import { runOverChannels, V5_CHANNEL } from './channels.ts';
 import { RefusedUpgrade } from './refusal.ts';
 import type { CommandStreams } from './session.ts';
@@ -20,8 +21,16 @@ export interface RemoteCommand {
 
 /** Resolves when the command succeeded; rejects with a CommandExit, with the server's refusal, or with what broke. */
 export async function runRemoteCommand(command: RemoteCommand): Promise<void> {
-  command.signal?.throwIfAborted();
-  if (command.webSockets === false) return overSpdy(command);
+  try {
+    command.signal?.throwIfAborted();
+    await (command.webSockets === false ? overSpdy(command) : overEither(command));
+  } catch (error) {
+    // Ended by the user: nothing is said.
+    throw command.signal?.aborted ? new ExitError(1) : error;
+  }
+}
+
+async function overEither(command: RemoteCommand): Promise<void> {
   const { dialWebSocket } = await import('./web-socket.ts');
   try {
     const socket = await dialWebSocket(command.target, command.path, command.query, V5_CHANNEL);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Pod } from '../../../api/kinds/core/v1/pod.ts';
-import { seededRandom } from '../../../kit/random.ts';
+import { nameSuffix, seededRandom } from '../../../kit/random.ts';
 import { checkWishes, customProfile, pullPolicyOf } from './check.ts';
 import { isImageName } from './image-name.ts';
 import { pairsFlag } from './pairs-flag.ts';
@@ -215,6 +215,16 @@ describe('a debugging container', () => {
     });
     assert.equal(pod.spec?.ephemeralContainers?.length, 2);
     assert.equal(original.spec?.ephemeralContainers?.length, 1);
+  });
+
+  it('is not called as one that is there', () => {
+    const first = `debugger-${nameSuffix(seededRandom(1))}`;
+    const taken = {
+      ...original,
+      spec: { ...original.spec!, containers: [{ name: first, image: 'i' }] },
+    } as Pod;
+    const { container } = withEphemeralContainer(taken, { ...wishes, container: '' }, naming());
+    assert.notEqual(container.name, first);
   });
 
   it('takes over what the custom profile says', () => {

@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream';
 import { StatusError } from '../../../api/status/status-error.ts';
 import type { Clock } from '../../../kit/clock.ts';
 import { messageOf } from '../../../kit/message-of.ts';
+import { ExitError } from '../../errors/errors.ts';
 import { copyBytes, copyLines, type LogOutput } from './lines.ts';
 import { type LogRequest, logPrefix } from './requests.ts';
 
@@ -43,7 +44,8 @@ async function read(request: LogRequest, reading: Reading, shared: boolean): Pro
     try {
       return await copy(request, reading, shared);
     } catch (error) {
-      if (signal.aborted) throw error;
+      // Ended by the user: nothing is said.
+      if (signal.aborted) throw new ExitError(1);
       if (reading.ignoreErrors) {
         await reading.out.write(Buffer.from(`error: ${messageOf(error)}\n`));
         return;
