@@ -23,6 +23,8 @@ kubectl attach rs/nginx`,
     ...sessionFlags,
     'detach-keys': stringFlag(DEFAULT_DETACH_KEYS, 'Override the key sequence for detaching a container'),
   },
+  complete: async ({ session, args }, toComplete) =>
+    (await import('../../pods/complete-pods.ts')).completePod(session, args, toComplete),
   async run({ args, flags, io, session, path }) {
     if (args.length === 0) throw new Error('at least 1 argument is required for attach');
     if (args.length > 2)

@@ -99,6 +99,8 @@ kubectl debug node/mynode -it --image=busybox`,
       'Path to a JSON or YAML file containing a partial container spec to customize built-in debug profiles.',
     ),
   },
+  complete: async ({ session, args }, toComplete) =>
+    (await import('../../pods/complete-pods.ts')).completePod(session, args, toComplete),
   async run({ args, argsBeforeDash, flags, changed, io, session, path }) {
     const dash = argsBeforeDash >= 0 && args.length > argsBeforeDash ? argsBeforeDash : args.length;
     const targets = args.slice(0, dash);

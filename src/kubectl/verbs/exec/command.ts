@@ -27,6 +27,8 @@ kubectl exec svc/myservice -- date`,
     ...sessionFlags,
     filename: stringSliceFlag('to use to exec into the resource', { short: 'f' }),
   },
+  complete: async ({ session, args }, toComplete) =>
+    (await import('../../pods/complete-pods.ts')).completePod(session, args, toComplete),
   async run({ args, argsBeforeDash, flags, io, session, usageError }) {
     const word = argsBeforeDash === 0 ? undefined : args[0];
     const command = argsBeforeDash >= 0 ? args.slice(argsBeforeDash) : [];

@@ -93,6 +93,8 @@ kubectl logs --since=1h nginx
 # Logs of the first container of a job's pod
 kubectl logs job/hello`,
   flags: logFlags,
+  complete: async ({ session, args }, toComplete) =>
+    (await import('../../pods/complete-pods.ts')).completePod(session, args, toComplete),
   async run({ args, flags, changed, io, session, usageError }) {
     const { selector } = flags;
     if (args.length > 2 || (args.length === 0 && !selector)) throw usageError(MISSING);

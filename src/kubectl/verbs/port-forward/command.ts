@@ -44,6 +44,8 @@ kubectl port-forward --address localhost,10.19.21.23 pod/mypod 8888:5000`,
       { initial: ['localhost'] },
     ),
   },
+  complete: async ({ session, args }, toComplete) =>
+    (await import('../../pods/complete-pods.ts')).completePod(session, args, toComplete),
   async run({ args, flags, changed, io, session, usageError }) {
     const [word, ...ports] = args;
     if (!word || ports.length === 0)
