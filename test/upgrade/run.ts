@@ -1,8 +1,8 @@
 // A rolling upgrade under load, from an older version of this repository to the one that is checked out: npm run test:upgrade -- --from REV
-// (the commit before this one when left out). Servers are ended and started again one by one, then agents, while one client writes by the
-// virtual address and another one calls a Service. Prints one JSON line per figure; fails when a call failed, a write was lost, or the
-// API was away for more than a second.
-import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+// (the commit before this one when left out; with --next the one that is checked out calls itself the next version). Servers are ended and
+// started again one by one, then agents, while one client writes by the virtual address and others call a Service. Prints one JSON line per
+// figure; fails when a call failed, a write was lost, a pod ran twice, or the API was away for more than a second.
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -15,37 +15,59 @@ import { repository } from '../support/cluster.ts';
 import { eventually } from '../support/eventually.ts';
 import type { Machine } from '../support/machines/machine.ts';
 import { Caller, Writer } from '../support/several-servers/load.ts';
+import { Promised } from '../support/several-servers/promised.ts';
 import { SeveralServers } from '../support/several-servers/scene.ts';
 
 const NODE_PORT = 30_080;
 /** Milliseconds that the API may be away for a client that tries again. */
 const MOST_AWAY = 1_000;
 
-const { values } = parseArgs({ options: { from: { type: 'string', default: 'HEAD~1' } } });
+const { values } = parseArgs({
+  options: { from: { type: 'string', default: 'HEAD~1' }, next: { type: 'boolean', default: false } },
+});
 const directory = mkdtempSync(join(tmpdir(), 'tph-upgrade-'));
-const old = join(directory, 'old');
 const git = (...words: string[]) => exec(['git', '-C', repository, ...words]);
 
-await git('worktree', 'add', '--detach', old, values.from);
-symlinkSync(join(repository, 'node_modules'), join(old, 'node_modules'));
-const programs = { old: join(old, 'bin/tiphys'), current: join(repository, 'bin/tiphys') };
+const worktrees: string[] = [];
+/** Resolves with the program of a revision. */
+async function checkOut(name: string, revision: string): Promise<string> {
+  const tree = join(directory, name);
+  worktrees.push(tree);
+  await git('worktree', 'add', '--detach', tree, revision);
+  symlinkSync(join(repository, 'node_modules'), join(tree, 'node_modules'));
+  return join(tree, 'bin/tiphys');
+}
+
+/** What is checked out here, with another version's number. */
+async function nextVersion(): Promise<string> {
+  const program = await checkOut('next', 'HEAD');
+  const file = join(directory, 'next/src/api/meta/v1/version.ts');
+  writeFileSync(file, readFileSync(file, 'utf8').replace(/(TIPHYS_VERSION = ')[^']*/, '$19.9.9'));
+  return program;
+}
+
 let scene: SeveralServers | undefined;
 try {
+  const programs = {
+    old: await checkOut('old', values.from),
+    current: values.next ? await nextVersion() : join(repository, 'bin/tiphys'),
+  };
   // Both are bundled before anything is measured.
-  for (const program of Object.values(programs)) await exec([program, 'version']);
+  for (const program of Object.values(programs)) process.stderr.write(await exec([program, 'version']));
   const upgraded = new Set<Machine>();
   const program = (machine: Machine) => (upgraded.has(machine) ? programs.current : programs.old);
-  scene = await SeveralServers.start('tph-upgrade', { agents: 2, program });
+  scene = await SeveralServers.start('tph-upgrade', { routed: true, program });
   process.exitCode = (await upgrade(scene, upgraded)) ? 0 : 1;
 } finally {
   await scene?.end();
-  await git('worktree', 'remove', '--force', old);
+  for (const tree of worktrees) await git('worktree', 'remove', '--force', tree);
   rmSync(directory, { recursive: true, force: true });
 }
 
 async function upgrade(scene: SeveralServers, upgraded: Set<Machine>): Promise<boolean> {
   const { client, renew } = await scene.line('virtual');
   await serve(client);
+  const promised = await Promised.start(scene, client, 3);
   const callers = await Promise.all(
     scene.agents.map(async (agent) => new Caller(await scene.port(agent, NODE_PORT))),
   );
@@ -60,6 +82,7 @@ async function upgrade(scene: SeveralServers, upgraded: Set<Machine>): Promise<b
       if (scene.servers.includes(machine)) await scene.startServer(machine);
       else scene.startAgent(machine);
       await scene.whole(client);
+      for (const server of scene.servers) await scene.kubectl(server, 'get', 'nodes');
       away.push(writer.gap());
       process.stderr.write(`${machine.name}: no write for ${Math.round(away.at(-1)!)} ms\n`);
     }
@@ -79,7 +102,9 @@ async function upgrade(scene: SeveralServers, upgraded: Set<Machine>): Promise<b
     'calls',
   );
   figure('upgrade: calls of a Service that failed', failures.length, 'calls');
-  return failures.length === 0 && lost.length === 0 && Math.max(...away) <= MOST_AWAY;
+  figure('upgrade: pods of a StatefulSet or indexes of a Job that ran twice', promised.twice.length, 'pods');
+  const isWhole = failures.length === 0 && lost.length === 0 && promised.twice.length === 0;
+  return isWhole && Math.max(...away) <= MOST_AWAY;
 }
 
 async function serve(client: Client): Promise<void> {
