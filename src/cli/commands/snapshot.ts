@@ -1,12 +1,15 @@
 // `tiphys snapshot save|list|check|restore`: copies of what a cluster has stored.
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import type { AutomaticSnapshot } from '../../cluster/backup/snapshot-files.ts';
 import type { SnapshotProgress } from '../../cluster/backup/store-routes.ts';
 import { callControl } from '../../cluster/control/client.ts';
+import { DEFAULT_DATA_DIR } from '../../cluster/server/flags.ts';
 import { clusterPaths, defaultDataDir } from '../../cluster/state/paths.ts';
 import { readRecord } from '../../cluster/state/registry.ts';
 import { systemClock } from '../../kit/clock.ts';
+import { DEFAULT_NAME } from '../kubectl/machine-kubeconfig.ts';
 import { type Column, type Format, print } from '../output/print.ts';
 import { wholeNumber } from './components/flags.ts';
 import { nameOption, outputOption } from './options.ts';
@@ -32,12 +35,17 @@ const columns: Column<Summary>[] = [
 
 const dataDirOption = [
   '--data-dir <dir>',
-  'the data directory (default: the one of the cluster of that name)',
+  'the data directory (default: the one of the cluster of that name, or of this machine’s server)',
 ] as const;
 
-/** The directory named, or that of the cluster of that name, which need not run. */
-export const dataDirOf = ({ name, dataDir }: Where): string =>
-  resolve(dataDir ?? readRecord(name)?.dataDir ?? defaultDataDir(name));
+/** The directory named, or that of the cluster of that name, which need not run; on a machine with a server and no such cluster the server's. */
+export function dataDirOf({ name, dataDir }: Where): string {
+  const known = dataDir ?? readRecord(name)?.dataDir;
+  if (known) return resolve(known);
+  const own = defaultDataDir(name);
+  const isServers = name === DEFAULT_NAME && !existsSync(own) && existsSync(DEFAULT_DATA_DIR);
+  return isServers ? DEFAULT_DATA_DIR : own;
+}
 
 const saveCommand = () =>
   new Command('save')

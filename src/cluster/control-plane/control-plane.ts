@@ -289,7 +289,7 @@ export class ControlPlane {
       return work.startOthers();
     }
     const mayLead = () => this.#api?.clockProblem === undefined;
-    const terms = { hostname: hostname(), mayLead, ...this.#options };
+    const terms = { hostname: hostname(), mayLead, metrics: this.#metrics, ...this.#options };
     const managing = { ...terms, name: 'kube-controller-manager', transport: this.#transportOf(MANAGER) };
     const scheduling = { ...terms, name: 'kube-scheduler', transport: this.#transportOf(SCHEDULER) };
     this.#endWork.push(

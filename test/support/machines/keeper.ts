@@ -24,7 +24,7 @@ export interface Keeper {
 }
 
 export function startKeeper(directory: string, cgroup: string): Keeper {
-  const child = spawn('bash', ['-c', SCRIPT, 'machines-keeper', cgroup, directory], {
+  const child = spawn('bash', ['--norc', '-c', SCRIPT, 'machines-keeper', cgroup, directory], {
     stdio: ['pipe', 'ignore', 'ignore'],
     detached: true,
   });

@@ -25,6 +25,9 @@ export interface MachineOptions {
 /** Debian's libfaketime, in the directory of this machine's architecture. */
 const FAKE_CLOCK = globSync('/usr/lib/*/faketime/libfaketime.so.1')[0];
 
+/** Mounts and namespaces of a machine wait for those of all others, where many tests run. */
+const BOOT_MS = 120_000;
+
 export class Machine {
   readonly #options: MachineOptions;
   #init: ChildProcess | undefined;
@@ -93,10 +96,12 @@ export class Machine {
     const { name, disk, cgroup, hosts } = this.#options;
     const namespaces = ['--net', '--mount', '--pid', '--uts', '--ipc', '--cgroup'];
     const script = bootScript({ name, disk, hosts });
+    // Started with a socket as its input bash takes itself for a remote shell, and would read the user's .bashrc.
     // In its cgroup before the namespace of cgroups is made: that is where the namespace's root is then.
     const child = spawn(
       'bash',
       [
+        '--norc',
         '-c',
         enterCgroup(cgroup),
         'boot',
@@ -105,6 +110,7 @@ export class Machine {
         '--fork',
         '--kill-child',
         'bash',
+        '--norc',
         '-c',
         script,
       ],
@@ -119,7 +125,8 @@ export class Machine {
     child.stderr.on('data', (chunk) => {
       complaints += chunk;
     });
-    await eventually(`machine ${name}`, () => child.exitCode !== null || said.includes('booted'));
+    const booted = () => child.exitCode !== null || said.includes('booted');
+    await eventually(`machine ${name}`, booted, BOOT_MS);
     if (child.exitCode !== null) throw new Error(`machine ${name} did not boot: ${complaints}`);
     const children = readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8');
     const pid = Number(children.trim().split(' ')[0]);

@@ -30,7 +30,7 @@ done
 [ -d /sys/fs/cgroup/unified ] || [ -e /sys/fs/cgroup/cgroup.controllers ] || { mkdir /sys/fs/cgroup/unified && mount -t cgroup2 cgroup2 /sys/fs/cgroup/unified; }
 exec env -i container=test PATH=/usr/sbin:/usr/bin:/sbin:/bin ${SYSTEMD} --system --unit=multi-user.target --log-target=console --show-status=no`;
   const unshare = ['unshare', '--pid', '--mount', '--fork', '--kill-child', '--propagation', 'slave'];
-  const program = machine.spawn([...unshare, 'bash', '-c', script], { name: 'systemd' });
+  const program = machine.spawn([...unshare, 'bash', '--norc', '-c', script], { name: 'systemd' });
   const pid = await eventually('systemd', async () => {
     if (!program.running) throw new Error(program.output());
     return (await machine.exec(['pgrep', '-o', '-f', `^${SYSTEMD} --system`])).trim();

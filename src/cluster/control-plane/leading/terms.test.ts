@@ -4,6 +4,7 @@ import { ConfigMap } from '../../../api/kinds/core/v1/config-map.ts';
 import { RestClient } from '../../../client/rest/rest-client.ts';
 import type { Transport } from '../../../client/transport/transport.ts';
 import { silentLogger } from '../../../kit/log.ts';
+import { MetricsRegistry } from '../../../kit/metrics.ts';
 import { type SimCluster, simCluster } from '../../../sim/cluster.ts';
 import { workInTerms } from './terms.ts';
 
@@ -22,14 +23,17 @@ function server(name: string, log: string[]) {
   };
   const { clock, random } = cluster;
   const mayLead = () => line.fit;
-  const options = { name: 'worker', hostname: name, mayLead, transport, clock, random, log: silentLogger };
+  const metrics = new MetricsRegistry();
+  const tools = { transport, clock, random, metrics, log: silentLogger };
+  const options = { name: 'worker', hostname: name, mayLead, ...tools };
   const given: { client?: RestClient } = {};
   const end = workInTerms(options, async (gate) => {
     log.push(`${name} begins`);
     given.client = new RestClient({ transport: gate(cluster.transport) });
     return async () => void log.push(`${name} ends`);
   });
-  return { line, given, end };
+  const leads = () => metrics.render().includes('leader_election_master_status{name="worker"} 1');
+  return { line, given, end, leads };
 }
 
 test('one server works; when it loses the lead another one does, and the first one may ask for nothing more', async () => {
@@ -39,6 +43,7 @@ test('one server works; when it loses the lead another one does, and the first o
   const second = server('two', log);
   await cluster.clock.step(10_000);
   assert.deepEqual(log, ['one begins']);
+  assert.deepEqual([first.leads(), second.leads()], [true, false]);
   assert.deepEqual((await first.given.client!.list(ConfigMap)).items, []);
 
   first.line.cut = true;

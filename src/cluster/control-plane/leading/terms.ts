@@ -7,6 +7,7 @@ import { RestClient } from '../../../client/rest/rest-client.ts';
 import type { Transport } from '../../../client/transport/transport.ts';
 import type { Clock } from '../../../kit/clock.ts';
 import type { Logger } from '../../../kit/log.ts';
+import type { MetricsRegistry } from '../../../kit/metrics.ts';
 import type { Random } from '../../../kit/random.ts';
 
 export interface TermsOptions {
@@ -17,6 +18,8 @@ export interface TermsOptions {
   readonly hostname: string;
   /** False while this server must not lead, although it could. */
   readonly mayLead: () => boolean;
+  /** Gets the metrics of leader election. */
+  readonly metrics: MetricsRegistry;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
@@ -44,13 +47,14 @@ const LOOK_MS = 1_000;
 
 /** Does the work in each term that this server leads, until the returned function is called; it resolves when all has ended. */
 export function workInTerms(options: TermsOptions, start: StartWork): () => Promise<void> {
-  const { name, transport, hostname, clock, random, log, mayLead } = options;
+  const { name, transport, hostname, clock, random, log, mayLead, metrics } = options;
   const over = new AbortController();
   const election = {
     client: new RestClient({ transport, clock }),
     ...TIMES,
     clock,
     random,
+    metrics,
     log: log.child('leader-election'),
     namespace: 'kube-system',
     name,
