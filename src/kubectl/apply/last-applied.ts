@@ -15,7 +15,7 @@ function annotationsOf(object: JsonObject): JsonObject {
   return isObject(annotations) ? annotations : {};
 }
 
-const withAnnotations = (object: JsonObject, annotations: JsonObject): JsonObject => ({
+const withAnnotations = <T extends JsonObject>(object: T, annotations: JsonObject): T => ({
   ...object,
   metadata: { ...metadataOf(object), annotations },
 });
@@ -27,13 +27,13 @@ export function lastAppliedOf(object: JsonObject): string | undefined {
 }
 
 /** What is applied: the object without the annotation. Its annotations are there even if they are empty. */
-export function configurationOf(object: JsonObject): JsonObject {
+export function configurationOf<T extends JsonObject>(object: T): T {
   const { [LAST_APPLIED]: _, ...annotations } = annotationsOf(object);
   return withAnnotations(object, annotations);
 }
 
 /** The object with an annotation that says what it is. */
-export function withLastApplied(object: JsonObject): JsonObject {
+export function withLastApplied<T extends JsonObject>(object: T): T {
   const configuration = configurationOf(object);
   return withAnnotations(configuration, {
     ...annotationsOf(configuration),
@@ -42,5 +42,5 @@ export function withLastApplied(object: JsonObject): JsonObject {
 }
 
 /** For `--save-config`: with the annotation if it is asked for, or was there already. */
-export const savedConfiguration = (object: JsonObject, save: boolean): JsonObject =>
+export const savedConfiguration = <T extends JsonObject>(object: T, save: boolean): T =>
   save || (lastAppliedOf(object) ?? '') !== '' ? withLastApplied(object) : object;

@@ -1,11 +1,12 @@
-// One object as it is and as it changes: a list, then a watch that goes on where it broke. Called by `rollout status`.
+// One object as it is and as it changes: a list, then a watch that goes on where it broke. Called by `rollout status`, wait and delete.
 import { isExpired, StatusError } from '../../api/status/status-error.ts';
 import { readJsonLines } from '../../kit/http1/json-lines.ts';
 import type { KubeList, KubeObject } from '../resources/object.ts';
 import type { Session } from '../session/session.ts';
 
 export interface ObjectEvent {
-  readonly type: 'ADDED' | 'MODIFIED' | 'DELETED';
+  /** MISSING: a list did not have it; the object is empty. */
+  readonly type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'MISSING';
   readonly object: KubeObject;
 }
 
@@ -24,7 +25,11 @@ export async function* eventsOf(
   const fieldSelector = `metadata.name=${name}`;
   for (;;) {
     const list = await session.json<KubeList>({ path, query: { fieldSelector }, signal });
-    for (const object of list.items ?? []) yield { type: 'ADDED', object };
+    const items = list.items ?? [];
+    if (items.length === 0) yield { type: 'MISSING', object: {} };
+    // Elements of a list do not say what they are.
+    const type = { apiVersion: list.apiVersion ?? '', kind: list.kind?.replace(/List$/, '') ?? '' };
+    for (const item of items) yield { type: 'ADDED', object: { ...type, ...item } };
     let version: string | undefined = list.metadata?.resourceVersion ?? '';
     while (version !== undefined) {
       const query = { watch: 'true', allowWatchBookmarks: 'true', fieldSelector, resourceVersion: version };

@@ -33,11 +33,16 @@ export const commandGroups: readonly CommandGroup[] = [
         short: 'Display one or many resources',
         load: () => import('../verbs/get/command.ts'),
       },
-      { name: 'edit', short: 'Edit a resource on the server' },
+      {
+        name: 'edit',
+        short: 'Edit a resource on the server',
+        load: () => import('../verbs/edit/command.ts'),
+      },
       {
         name: 'delete',
         short:
           'Delete resources by file names, stdin, resources and names, or by resources and label selector',
+        load: () => import('../verbs/delete/command.ts'),
       },
     ],
   },
@@ -142,11 +147,31 @@ export const commandGroups: readonly CommandGroup[] = [
   {
     title: 'Advanced Commands:',
     commands: [
-      { name: 'diff', short: 'Diff the live version against a would-be applied version' },
-      { name: 'apply', short: 'Apply a configuration to a resource by file name or stdin' },
-      { name: 'patch', short: 'Update fields of a resource' },
-      { name: 'replace', short: 'Replace a resource by file name or stdin' },
-      { name: 'wait', short: 'Wait for a specific condition on one or many resources' },
+      {
+        name: 'diff',
+        short: 'Diff the live version against a would-be applied version',
+        load: () => import('../verbs/diff/command.ts'),
+      },
+      {
+        name: 'apply',
+        short: 'Apply a configuration to a resource by file name or stdin',
+        load: () => import('../verbs/apply/command.ts'),
+      },
+      {
+        name: 'patch',
+        short: 'Update fields of a resource',
+        load: () => import('../verbs/patch/command.ts'),
+      },
+      {
+        name: 'replace',
+        short: 'Replace a resource by file name or stdin',
+        load: () => import('../verbs/replace/command.ts'),
+      },
+      {
+        name: 'wait',
+        short: 'Wait for a specific condition on one or many resources',
+        load: () => import('../verbs/wait/command.ts'),
+      },
       {
         name: 'kustomize',
         short: 'Build a kustomization target from a directory or URL',

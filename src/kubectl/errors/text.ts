@@ -75,7 +75,8 @@ function configurationText({ problems }: ConfigurationError): string {
 }
 
 function severalLines(head: string, lines: readonly string[]): string {
-  if (lines.length === 1) return `${head}${lines[0]}`;
+  // A message may end with a line break of its own.
+  if (lines.length === 1) return `${head}${lines[0]}\n`;
   return [head, ...lines.map((line) => `* ${line}`)].join('\n');
 }
 

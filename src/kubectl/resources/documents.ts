@@ -8,6 +8,7 @@ import { behindString, parseExactJson } from '../../kit/exact-json.ts';
 export function* documentsOf(text: string, source: string): Generator<unknown> {
   const parts = looksLikeJson(text) ? jsonTexts(text) : yamlTexts(text);
   for (const part of parts) {
+    if (isEmpty(part)) continue;
     let value: unknown;
     try {
       value = part.trimStart().startsWith('{') ? jsonOrYaml(part) : parseYamlLeniently(part);
@@ -17,6 +18,10 @@ export function* documentsOf(text: string, source: string): Generator<unknown> {
     if (value !== null && value !== undefined) yield value;
   }
 }
+
+/** Nothing but comments. */
+const isEmpty = (text: string): boolean =>
+  text.split('\n').every((line) => line.trim() === '' || line.trimStart().startsWith('#'));
 
 /** Flow mappings of YAML begin as JSON does. */
 function jsonOrYaml(text: string): unknown {

@@ -32,6 +32,7 @@ export async function* fromFiles(
     }
     const { value, source } = next.value;
     try {
+      if (query.validate) requireType(value, source);
       for (const object of objectsIn(value, source, query.flatten ?? false)) {
         try {
           const info = await infoOf(session, query, object, source);
@@ -79,6 +80,30 @@ function* readDocuments(text: string, source: string): Generator<Document | { re
   }
 }
 
+function requireType(value: unknown, source: string): void {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return;
+  const missing = ['apiVersion', 'kind']
+    .filter((field) => !(value as Readonly<Record<string, unknown>>)[field])
+    .map((field) => `${field} not set`);
+  if (missing.length === 0) return;
+  const shown = missing.length === 1 ? missing[0] : `[${missing.join(', ')}]`;
+  throw new Error(
+    `error validating ${JSON.stringify(source)}: error validating data: ${shown}; if you choose to ignore these errors, turn validation off with --validate=false`,
+  );
+}
+
+/** The server does not look at objects whose metadata cannot be read. */
+function requireTexts(object: KubeObject, failed: (why: string) => Error): void {
+  for (const field of ['labels', 'annotations'])
+    for (const value of Object.values(object.metadata?.[field] ?? {})) {
+      if (typeof value === 'string' || value === null) continue;
+      const type = Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value;
+      throw failed(
+        `json: cannot unmarshal ${type} into Go struct field ObjectMeta.metadata.${field} of type string`,
+      );
+    }
+}
+
 function* objectsIn(value: unknown, source: string, flatten: boolean): Generator<KubeObject> {
   const object = checked(value, source);
   if (!flatten || !isList(object)) yield object;
@@ -96,6 +121,7 @@ function checked(value: unknown, source: string): KubeObject {
     throw failed(`Object 'Kind' is missing in '${JSON.stringify(value)}'`);
   if (typeof object.apiVersion !== 'string' || object.apiVersion === '')
     throw failed(`Object 'apiVersion' is missing in '${JSON.stringify(value)}'`);
+  requireTexts(object, failed);
   return object;
 }
 

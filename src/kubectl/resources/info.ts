@@ -90,6 +90,7 @@ export class Info {
 
   /** The object's own path; of a subresource when one is named. */
   path(subresource = this.subresource): string {
+    if (this.name === '') throw new Error('resource name may not be empty');
     return pathOf(this.mapping, this.namespace, this.name, subresource);
   }
 

@@ -38,6 +38,8 @@ export interface ResourceQuery {
   readonly withoutObjects?: boolean;
   /** No request is made: files only, whose kinds are not looked up. */
   readonly local?: boolean;
+  /** What objects of files have to say before anything else is asked of them; see --validate. */
+  readonly validate?: boolean;
   /** Headers and parameters of the requests that read. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly query?: Readonly<Record<string, string>>;
