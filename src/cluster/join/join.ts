@@ -10,6 +10,7 @@ import { singleContext, writeKubeconfig } from '../../client/kubeconfig/kubeconf
 import { messageOf } from '../../kit/message-of.ts';
 import { UserError } from '../progress.ts';
 import { followServers } from '../server-balancer/follow-servers.ts';
+import { SERVER_NAME } from '../server-balancer/probe.ts';
 import { startServerBalancer } from '../server-balancer/server-balancer.ts';
 import { type ComponentAccess, connect, type ProcessTools, processTools } from '../standalone/connection.ts';
 import { checkAgentFlags, startAgent } from '../standalone/node-agent.ts';
@@ -35,8 +36,6 @@ import {
   writeMembership,
 } from './node-files.ts';
 
-/** In the certificate of every API server, whichever way leads to it. */
-const SERVER_NAME = 'kubernetes';
 const RETRY_MS = 500;
 const MAX_RETRY_MS = 5_000;
 /** So long a machine that has joined waits for its cluster before it goes on with what it knew. */

@@ -19,6 +19,9 @@ export interface Prober {
   close(): void;
 }
 
+/** In the certificate of every API server, and in no node's (controllers/certificate-signing), whichever address leads to it. */
+export const SERVER_NAME = 'kubernetes';
+
 /** `ca` is asked for at each handshake: only a server of this cluster counts as one. */
 export function httpsProber(clock: Pick<Clock, 'after' | 'turn'>, ca: (() => string) | undefined): Prober {
   const agent = new QuietAgent({ keepAlive: true, maxSockets: 1 });
@@ -52,8 +55,7 @@ const ask = (
     let late = false;
     const request = get({
       ...{ agent, host, port, path: '/readyz' },
-      // The node's own clients check the name; servers are asked by their addresses here.
-      ...(ca ? { ca: ca(), checkServerIdentity: () => undefined } : { rejectUnauthorized: false }),
+      ...(ca ? { ca: ca(), servername: SERVER_NAME } : { rejectUnauthorized: false }),
     });
     // An answer may wait to be read while this process was busy: it is read before the time counts as over.
     const timer = clock.after(withinMs, async () => {

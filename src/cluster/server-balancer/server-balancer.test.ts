@@ -1,6 +1,7 @@
 // Real sockets on the loopback; whether a server is ready is said by the test.
 import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:https';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +10,7 @@ import { SteppedClock } from '../../kit/clock.fake.ts';
 import { systemClock } from '../../kit/clock.ts';
 import { silentLogger as log } from '../../kit/log.ts';
 import { seededRandom } from '../../kit/random.ts';
+import { selfSigned } from '../pki/self-signed.ts';
 import { parseServer, serversOf } from './addresses.ts';
 import { type Candidate, orderOf } from './choice.ts';
 import { type Answer, httpsProber } from './probe.ts';
@@ -338,4 +340,25 @@ test('a probe knows a machine that refuses from one that is busy, and one that i
   await closed;
   assert.equal(await prober.probe({ host: '127.0.0.1', port }, 100), 'refused');
   prober.close();
+});
+
+test('a machine with a certificate of the cluster that is no server’s is none', async (t) => {
+  for (const [name, wanted] of [
+    ['node-1', 'refused'],
+    ['kubernetes', 'ready'],
+  ] as const) {
+    const { certificate: cert, key } = selfSigned(name, [name], {
+      clock: systemClock,
+      random: seededRandom(7),
+    });
+    const server = createServer({ cert, key }, (_, response) => response.end('ok'));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const prober = httpsProber(systemClock, () => cert);
+    t.after(() => {
+      prober.close();
+      server.close();
+    });
+    const { port } = server.address() as net.AddressInfo;
+    assert.equal(await prober.probe({ host: '127.0.0.1', port }, 5_000), wanted, name);
+  }
 });

@@ -8,7 +8,7 @@ import { selfSigned } from '../../cluster/pki/self-signed.ts';
 import { SteppedClock } from '../../kit/clock.fake.ts';
 import { systemClock } from '../../kit/clock.ts';
 import { systemRandom } from '../../kit/random.ts';
-import { fetchKeySet } from './fetch.ts';
+import { type FetchOptions, fetchKeySet } from './fetch.ts';
 import { isPublic } from './public-address.ts';
 
 const made = selfSigned('keys', ['keys.test'], { clock: systemClock, random: systemRandom });
@@ -47,6 +47,17 @@ const options = {
   resolve: leadsTo('127.0.0.1'),
 };
 
+/** Until the time is over that an answer may take. */
+async function asking(url: string, more: Omit<FetchOptions, 'clock'>) {
+  const clock = new SteppedClock();
+  const problem = fetchKeySet(url, { ...more, clock }).then(
+    () => 'read',
+    (error: Error) => error.message,
+  );
+  await systemClock.sleep(20);
+  return { clock, problem, end: () => clock.step(5_000) };
+}
+
 describe('a key set is read', () => {
   it('from a server with a certificate for its name', async (t) => {
     const { url } = await serve(t, (_, response) => response.end('{"keys":[]}'));
@@ -79,10 +90,32 @@ describe('a key set is read', () => {
   it('at public addresses only: no connection is made to others', async (t) => {
     const { url, asked } = await serve(t, (_, response) => response.end('{}'));
     const { isAllowed: _, ...strict } = options;
-    await assert.rejects(fetchKeySet(url(), strict), /no public address/);
-    const resolve = leadsTo('::1', '10.0.0.1', '169.254.169.254');
-    await assert.rejects(fetchKeySet(url(), { ...strict, resolve }), /no public address/);
+    for (const addresses of [['127.0.0.1'], ['::1', '10.0.0.1', '169.254.169.254']]) {
+      const { end, problem } = await asking(url(), { ...strict, resolve: leadsTo(...addresses) });
+      await end();
+      assert.match(await problem, /no server with a public address/);
+    }
     assert.equal(asked(), 0);
+  });
+
+  it('without telling whether a name is there that leads to no public address, neither by words nor by time', async () => {
+    const { isAllowed: _, ...strict } = options;
+    const missing = ((_host: string, _options: object, found: (error: Error) => void) =>
+      found(Object.assign(new Error('getaddrinfo ENOTFOUND'), { code: 'ENOTFOUND' }))) as typeof lookup;
+    const seen: string[] = [];
+    for (const resolve of [missing, leadsTo(), leadsTo('10.0.0.1')]) {
+      const { clock, end, problem } = await asking('https://keys.test/', { ...strict, resolve });
+      let done = false;
+      void problem.then(() => {
+        done = true;
+      });
+      await clock.step(4_999);
+      await systemClock.sleep(20);
+      assert.equal(done, false);
+      await end();
+      seen.push(await problem);
+    }
+    assert.equal(new Set(seen).size, 1, seen.join());
   });
 
   it('without following redirects', async (t) => {
@@ -108,7 +141,7 @@ describe('a key set is read', () => {
       response.write('{');
       arrived();
     });
-    const read = assert.rejects(fetchKeySet(url(), { ...options, clock }), /does not answer in time/);
+    const read = assert.rejects(fetchKeySet(url(), { ...options, clock }), /answers for its name in time/);
     await waiting;
     await clock.step(5_000);
     await read;

@@ -1,5 +1,6 @@
 // Reads a key set over https from where a user says. Security: the server has to have a certificate for its name, and public addresses;
-// redirects are not followed; size and time are limited; what else it answers is told to nobody. Called by remote-keys.ts.
+// redirects are not followed; size and time are limited; what else it answers is told to nobody, nor whether a name that leads to no public
+// address is there at all: neither by words nor by time. Called by remote-keys.ts.
 import { lookup as resolve } from 'node:dns';
 import type { IncomingMessage } from 'node:http';
 import { get } from 'node:https';
@@ -44,7 +45,7 @@ export async function fetchKeySet(text: string, options: FetchOptions): Promise<
     if (!whole) throw new Error(`it has more than ${MOST_BYTES} bytes`);
     return bytes.toString();
   } catch (error) {
-    if (stop.signal.aborted) throw new Error('its server does not answer in time');
+    if (stop.signal.aborted) throw new Error(NOBODY);
     throw error;
   } finally {
     timer.cancel();
@@ -62,15 +63,20 @@ const asked = (url: URL, options: FetchOptions, signal: AbortSignal): Promise<In
     );
   });
 
-/** Addresses that are not allowed are as if the name did not have them: whatever it leads to later, the one that was judged is used. */
+const NOBODY = 'no server with a public address answers for its name in time';
+
+/**
+ * Addresses that are not allowed are as if the name did not have them: whatever it leads to later, the one that was judged is used. Without any,
+ * and without the name, nobody answers until the time is over: names of other people's networks could be tried otherwise.
+ */
 const lookupOf =
   ({ isAllowed = isPublic, resolve: find = resolve }: FetchOptions): LookupFunction =>
   (host, { all: several = false }, done) => {
     find(host, { all: true }, (error, all = []) => {
       const allowed = all.filter(({ address }) => isAllowed(address));
       const [first] = allowed;
-      if (error || !first) done(error ?? new Error('its server has no public address'), several ? [] : '');
-      else if (several) done(null, allowed);
+      if (error || !first) return;
+      if (several) done(null, allowed);
       else done(null, first.address, first.family);
     });
   };
