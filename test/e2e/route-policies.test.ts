@@ -145,7 +145,7 @@ describe('RoutePolicies', () => {
           '-o',
           'jsonpath={.status.ancestors[0].conditions[0].message}',
         )
-      ).includes('no public address'),
+      ).includes('no server with a public address'),
     );
   });
 });
