@@ -8,10 +8,14 @@ import type { Address, Connection } from '../../test/robustness/traffic/connecti
 import { EtcdServers } from '../../test/support/etcd-servers/etcd-servers.ts';
 import { configMap, NAMESPACE } from '../support/api/bench-cluster.ts';
 import { figure, percentile } from '../support/figure.ts';
-import { h2load } from '../support/h2load.ts';
+import { h2load, type Load } from '../support/h2load.ts';
 
 const COLLECTION = `/api/v1/namespaces/${NAMESPACE}/configmaps`;
-const CREATES = { alone: 1_000, together: 10_000 };
+/** Connections, and requests by all of them. */
+const CREATES = [
+  [1, 1_000],
+  [64, 10_000],
+] as const;
 const WATCHED = 500;
 const SPACING_MS = 10;
 
@@ -37,28 +41,32 @@ export async function storeFigures(): Promise<void> {
 
 /** Prints the figures of any two servers that share a store. */
 export async function measureStore(name: string, { addresses, connect }: Measured): Promise<void> {
-  const [{ host, port }, other] = addresses;
+  const [server, other] = addresses;
   const admin = connect(() => addresses[0]);
   const token = await tokenOf(admin);
-  const server = `https://${host}:${port}`;
-  const create = { path: COLLECTION, body: configMap({ generateName: 'bench-' }) };
-  await h2load(server, token, { ...create, connections: 16, requests: 1_000 });
-  figure(
-    `${name}.create_c1`,
-    await h2load(server, token, { ...create, connections: 1, requests: CREATES.alone }),
-    'req/s',
-  );
-  figure(
-    `${name}.create_c64`,
-    await h2load(server, token, { ...create, connections: 64, requests: CREATES.together }),
-    'req/s',
-  );
+  await creations(server, token, { connections: 16, requests: 1_000 });
+  for (const [connections, requests] of CREATES)
+    figure(
+      `${name}.create_c${connections}`,
+      await creations(server, token, { connections, requests }),
+      'req/s',
+    );
   const watcher = connect(() => other);
   const delays = await watchDelays(admin, watcher);
   figure(`${name}.watch_delay_p50`, percentile(delays, 0.5), 'ms');
   figure(`${name}.watch_delay_p99`, percentile(delays, 0.99), 'ms');
   admin.close();
   watcher.close();
+}
+
+/** ConfigMaps a second. */
+export function creations(
+  { host, port }: Address,
+  token: string,
+  load: Pick<Load, 'connections' | 'requests'>,
+): Promise<number> {
+  const body = configMap({ generateName: 'bench-' });
+  return h2load(`https://${host}:${port}`, token, { path: COLLECTION, body, ...load });
 }
 
 /** Milliseconds from the answer to a creation at one server until a watch at the other shows it; below zero if the watch is first. */
@@ -90,7 +98,7 @@ async function watchDelays(writer: Connection, watcher: Connection): Promise<num
 }
 
 /** Of a service account that may do what an administrator may: h2load has no client certificates. */
-async function tokenOf(admin: Connection): Promise<string> {
+export async function tokenOf(admin: Connection): Promise<string> {
   const post = (path: string, body: object) => admin.call({ method: 'POST', path, body });
   await post('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE } });
   await post(`/api/v1/namespaces/${NAMESPACE}/serviceaccounts`, {

@@ -134,7 +134,7 @@ async function killed(server: Server): Promise<void> {
   await Promise.race([gone, systemClock.sleep(10_000)]);
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', () => done()));
   const { port } = server.address() as { port: number };
