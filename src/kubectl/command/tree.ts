@@ -27,7 +27,11 @@ export const commandGroups: readonly CommandGroup[] = [
   {
     title: 'Basic Commands (Intermediate):',
     commands: [
-      { name: 'explain', short: 'Get documentation for a resource' },
+      {
+        name: 'explain',
+        short: 'Get documentation for a resource',
+        load: () => import('../verbs/explain/command.ts'),
+      },
       {
         name: 'get',
         short: 'Display one or many resources',
@@ -78,7 +82,11 @@ export const commandGroups: readonly CommandGroup[] = [
         short: 'Display cluster information',
         load: () => import('../verbs/cluster-info/command.ts'),
       },
-      { name: 'top', short: 'Display resource (CPU/memory) usage' },
+      {
+        name: 'top',
+        short: 'Display resource (CPU/memory) usage',
+        load: () => import('../verbs/top/command.ts'),
+      },
       {
         name: 'cordon',
         short: 'Mark node as unschedulable',
@@ -104,7 +112,11 @@ export const commandGroups: readonly CommandGroup[] = [
   {
     title: 'Troubleshooting and Debugging Commands:',
     commands: [
-      { name: 'describe', short: 'Show details of a specific resource or group of resources' },
+      {
+        name: 'describe',
+        short: 'Show details of a specific resource or group of resources',
+        load: () => import('../verbs/describe/command.ts'),
+      },
       {
         name: 'logs',
         short: 'Print the logs for a container in a pod',
@@ -135,13 +147,21 @@ export const commandGroups: readonly CommandGroup[] = [
         short: 'Copy files and directories to and from containers',
         load: () => import('../verbs/cp/command.ts'),
       },
-      { name: 'auth', short: 'Inspect authorization' },
+      {
+        name: 'auth',
+        short: 'Inspect authorization',
+        load: () => import('../verbs/auth/command.ts'),
+      },
       {
         name: 'debug',
         short: 'Create debugging sessions for troubleshooting workloads and nodes',
         load: () => import('../verbs/debug/command.ts'),
       },
-      { name: 'events', short: 'List events' },
+      {
+        name: 'events',
+        short: 'List events',
+        load: () => import('../verbs/events/command.ts'),
+      },
     ],
   },
   {
