@@ -5,6 +5,7 @@ import { twoWayPatch } from '../../../api/patch/diff/two-way.ts';
 import { messageOf } from '../../../kit/message-of.ts';
 import { typed } from '../../changes/kinds.ts';
 import { printAs } from '../../changes/printing.ts';
+import { resourceNamed } from '../../changes/resource-named.ts';
 import { targetsOf } from '../../changes/targets.ts';
 import { type Context, defineCommand } from '../../command/command.ts';
 import {
@@ -69,7 +70,7 @@ kubectl taint nodes foo bar:NoSchedule`,
       throw usageError(messageOf(error));
     }
     const [type = '', ...names] = resources;
-    const { kind } = await (await session.mapper()).find(type.toLowerCase());
+    const { kind } = await resourceNamed(session, type.toLowerCase());
     if (kind !== 'Node')
       throw new Error(`invalid resource type ${type.toLowerCase()}, only node types are supported`);
     checkConflicts(changes);
@@ -104,12 +105,13 @@ async function change(
   const { taints, operation } = tainted(info.name, spec.taints ?? [], changes, given.overwrite);
   const { taints: _, ...rest } = spec;
   const after = { ...object, spec: { ...rest, ...(taints.length > 0 && { taints }) } };
-  if (dryRun === 'client') return printAs(context, operation, after, dryRun);
+  if (dryRun === 'client') return printAs(context, operation, after);
   const choices = {
     serverDryRun: dryRun === 'server',
     fieldManager: given['field-manager'],
     fieldValidation,
   };
   const answer = await info.patch('strategic', twoWayPatch(Node, object, after), choices);
-  await printAs(context, operation, answer, dryRun);
+  // Upstream does not say that it was a dry run.
+  await printAs(context, operation, answer);
 }
