@@ -16,7 +16,11 @@ export const commandGroups: readonly CommandGroup[] = [
           'Take a replication controller, service, deployment or pod and expose it as a new Kubernetes service',
         load: () => import('../verbs/expose/command.ts'),
       },
-      { name: 'run', short: 'Run a particular image on the cluster' },
+      {
+        name: 'run',
+        short: 'Run a particular image on the cluster',
+        load: () => import('../verbs/run/command.ts'),
+      },
       {
         name: 'set',
         short: 'Set specific features on objects',

@@ -76,7 +76,7 @@ kubectl drain foo --grace-period=900`,
     }
     if (left.length === 0) return;
     io.err(`There are pending nodes to be drained:\n${left.map((name) => ` ${name}\n`).join('')}`);
-    throw combined(errors);
+    throw new AggregateError(errors);
   },
 });
 
@@ -105,7 +105,7 @@ async function drain(context: DrainContext, { name: node }: Info, dryRun: DryRun
   };
   const judged = await judgedPods(query);
   const problems = problemsOf(judged);
-  if (problems.length > 0) throw combined(problems);
+  if (problems.length > 0) throw new AggregateError(problems);
   const warning = warningText(judged);
   if (warning !== '') io.err(`Warning: ${warning}\n`);
   const evicted = judged.filter(({ verdict }) => verdict.evict).map(({ pod }) => pod);

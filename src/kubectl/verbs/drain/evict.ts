@@ -4,7 +4,6 @@ import { durationText } from '../../../api/meta/v1/duration.ts';
 import { isForbidden, isTooManyRequests, StatusError } from '../../../api/status/status-error.ts';
 import type { DryRun } from '../../command/common-flags.ts';
 import { pathOf } from '../../discovery/served.ts';
-import { combined } from '../../errors/errors.ts';
 import { plainText } from '../../errors/text.ts';
 import type { Io } from '../../io/io.ts';
 import { isNotFound } from '../../resources/info.ts';
@@ -78,7 +77,7 @@ async function evictEach(
       await evictOne(eviction, pod, version, signal).catch((error: unknown) => errors.push(error));
   };
   await Promise.all(Array.from({ length: Math.min(AT_ONCE, pods.length) }, worker));
-  if (errors.length > 0) throw combined(errors);
+  if (errors.length > 0) throw new AggregateError(errors);
 }
 
 async function evictOne(eviction: Eviction, pod: Pod, version: string, signal: AbortSignal): Promise<void> {
