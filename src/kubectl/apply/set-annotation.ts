@@ -4,6 +4,8 @@ import { sortedGoJson } from '../../api/codec/go-json.ts';
 import type { KubeObject } from '../resources/object.ts';
 import { LAST_APPLIED } from './last-applied.ts';
 
+export const annotationOf = (configuration: KubeObject): string => `${sortedGoJson(configuration)}\n`;
+
 export const annotationPatch = (configuration: KubeObject): object => ({
-  metadata: { annotations: { [LAST_APPLIED]: sortedGoJson(configuration) } },
+  metadata: { annotations: { [LAST_APPLIED]: annotationOf(configuration) } },
 });

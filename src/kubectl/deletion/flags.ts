@@ -5,6 +5,11 @@ import type { Io } from '../io/io.ts';
 
 export const deletionFlags = (usageOfFilename: string, wait: boolean) => ({
   ...filenameFlags(usageOfFilename),
+  kustomize: stringFlag(
+    '',
+    "Process a kustomization directory. This flag can't be used together with -f or -R.",
+    { short: 'k' },
+  ),
   cascade: stringFlag(
     'background',
     'Must be "background", "orphan", or "foreground". Selects the deletion cascading strategy for the dependents (e.g. Pods created by a ReplicationController). Defaults to background.',

@@ -1,9 +1,8 @@
 // kubectl apply set-last-applied.
 
-import { sortedGoJson } from '../../../api/codec/go-json.ts';
 import { describe } from '../../apply/client-side.ts';
 import { lastAppliedOf } from '../../apply/last-applied.ts';
-import { annotationPatch } from '../../apply/set-annotation.ts';
+import { annotationOf, annotationPatch } from '../../apply/set-annotation.ts';
 import { printerFor } from '../../changes/printing.ts';
 import { defineCommand } from '../../command/command.ts';
 import { dryRunFlag, dryRunOf } from '../../command/common-flags.ts';
@@ -53,8 +52,7 @@ kubectl apply set-last-applied -f deploy.yaml --create-annotation=true`,
         throw new Error(
           `no last-applied-configuration annotation found on resource: ${info.name}, to create the annotation, run the command with --create-annotation`,
         );
-      // Upstream compares texts: what apply itself has written ends with a line break, and is different.
-      if (before === sortedGoJson(configuration))
+      if (before === annotationOf(configuration))
         io.out(`set-last-applied ${info.name}: no changes required.\n`);
       else changes.push({ info, patch: annotationPatch(configuration) });
     });

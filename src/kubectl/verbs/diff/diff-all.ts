@@ -1,7 +1,9 @@
 // Writes each object as it is and as it would be into two folders, and compares these. Loaded when diff runs.
+
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { sortedGoJson } from '../../../api/codec/go-json.ts';
 import { StatusError } from '../../../api/status/status-error.ts';
 import { warnIfDeleting } from '../../apply/client-side.ts';
 import { configurationOf } from '../../apply/last-applied.ts';
@@ -111,7 +113,8 @@ async function mergedObject(
   const isDefault = isServerSide && !changed('field-manager');
   const fieldManager = isDefault ? SERVER_SIDE_MANAGER : flags['field-manager'];
   const write = { serverDryRun: true, fieldManager };
-  if (isServerSide) return info.patch('apply', local, { ...write, force: flags['force-conflicts'] });
+  if (isServerSide)
+    return info.patch('apply', sortedGoJson(local), { ...write, force: flags['force-conflicts'] });
   if (!live) return info.create(local, write);
   const patcher = new Patcher(session, io, { overwrite: true, write, locked });
   return (await patcher.patch(info, { ...configurationOf(local) })).object;

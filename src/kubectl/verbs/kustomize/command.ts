@@ -10,7 +10,7 @@ import { isClusterScoped } from '../../kustomize/scope.ts';
 import { toYaml } from '../../printers/yaml/write.ts';
 
 export default defineCommand({
-  use: 'kustomize DIR',
+  use: 'kustomize DIR [flags]',
   long: `Print the resources that a 'kustomization.yaml' file makes.
 
 The DIR argument is a path to a directory with a 'kustomization.yaml' file; '.' if it is left out.`,
