@@ -116,6 +116,9 @@ const UNSUPPORTED = new Set([
   ...['generators', 'transformers', 'validators'],
 ]);
 
+/** Names are matched without regard to case, as Go's JSON does. */
+const CANONICAL = new Map([...Object.keys(FIELDS), ...UNSUPPORTED].map((key) => [key.toLowerCase(), key]));
+
 const DEPRECATED: readonly (readonly [string, string])[] = [
   ['bases', 'resources'],
   ['commonLabels', 'labels'],
@@ -182,7 +185,9 @@ function parsed(text: string): JsonObject {
     throw new Error(
       'invalid Kustomization: json: cannot unmarshal into Go value of type types.Kustomization',
     );
-  for (const [key, value] of Object.entries(file)) {
+  const named: JsonObject = {};
+  for (const [given, value] of Object.entries(file)) {
+    const key = CANONICAL.get(given.toLowerCase()) ?? given;
     if (UNSUPPORTED.has(key)) throw new Error(`the field '${key}' of a kustomization is not supported`);
     const shape = Object.hasOwn(FIELDS, key) ? FIELDS[key] : undefined;
     if (shape === undefined)
@@ -191,8 +196,9 @@ function parsed(text: string): JsonObject {
       throw new Error(
         `invalid Kustomization: json: cannot unmarshal ${goShapeOf(value)} into Go struct field Kustomization.${key}`,
       );
+    if (value !== null) named[key] = value;
   }
-  return Object.fromEntries(Object.entries(file).filter(([, value]) => value !== null));
+  return named;
 }
 
 const shapeOf = (value: unknown): string => (Array.isArray(value) ? 'list' : typeof value);

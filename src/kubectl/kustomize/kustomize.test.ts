@@ -271,7 +271,12 @@ describe('directories', () => {
     );
   });
 
-  it('name fields that there are', async () => {
+  it('name fields that there are, in any case', async () => {
+    const { objects } = await built({
+      'k/kustomization.yaml': 'nameprefix: a-\nRESOURCES: [s.yaml]',
+      'k/s.yaml': SERVICE,
+    });
+    assert.deepEqual(objects.map(nameOf), ['a-web']);
     await assert.rejects(
       built({ 'k/kustomization.yaml': 'resourcess: [a]' }),
       /^Error: invalid Kustomization: json: unknown field "resourcess"$/,

@@ -27,6 +27,10 @@ kubectl apply view-last-applied -f deploy.yaml -o json`,
     ),
     selector: labelSelectorFlag(),
   },
+  async complete({ args, session }, toComplete) {
+    const { completeTypesAndNames } = await import('../../command/complete-resources.ts');
+    return completeTypesAndNames(session, args, toComplete);
+  },
   async run({ args, flags, io, session, usageError }) {
     const { namespace, explicit } = await session.namespace();
     const found = await findResources(session, io, {

@@ -71,6 +71,10 @@ kubectl delete pod foo --force
 # Delete all pods only if the user confirms the deletion
 kubectl delete pods --all --interactive`,
   flags,
+  async complete({ args, session }, toComplete) {
+    const { completeTypesAndNames } = await import('../../command/complete-resources.ts');
+    return completeTypesAndNames(session, args, toComplete);
+  },
   async run(context) {
     const { flags, io } = context;
     const propagation = propagationOf(flags.cascade, io);

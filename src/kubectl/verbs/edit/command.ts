@@ -53,6 +53,10 @@ kubectl edit job.v1.batch/myjob -o json
 # Edit the 'status' subresource for the 'mydeployment' deployment
 kubectl edit deployment mydeployment --subresource='status'`,
   flags,
+  async complete({ args, session }, toComplete) {
+    const { completeTypesAndNames } = await import('../../command/complete-resources.ts');
+    return completeTypesAndNames(session, args, toComplete);
+  },
   async run(context) {
     const { args, flags, io, session } = context;
     const fieldValidation = fieldValidationOf(flags.validate);

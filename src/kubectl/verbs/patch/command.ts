@@ -68,6 +68,10 @@ kubectl patch pod valid-pod --type='json' -p='[{"op": "replace", "path": "/spec/
 # Update a deployment's replicas through the 'scale' subresource using a merge patch
 kubectl patch deployment nginx-deployment --subresource='scale' --type='merge' -p '{"spec":{"replicas":2}}'`,
   flags,
+  async complete({ args, session }, toComplete) {
+    const { completeTypesAndNames } = await import('../../command/complete-resources.ts');
+    return completeTypesAndNames(session, args, toComplete);
+  },
   async run(context) {
     const { args, flags, io } = context;
     const dryRun = dryRunOf(flags['dry-run'], io);
