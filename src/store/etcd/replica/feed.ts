@@ -9,10 +9,10 @@ import { messageOf } from '../../../kit/message-of.ts';
 import type { Layout } from '../layout.ts';
 import type { Endpoints } from '../rpc/endpoints.ts';
 import { isCompacted } from '../rpc/errors.ts';
-import type { KeyValue, WatchEvent, WatchRequest, WatchResponse } from '../rpc/messages.ts';
+import type { WatchEvent, WatchRequest, WatchResponse } from '../rpc/messages.ts';
 import { WATCH } from '../rpc/methods.ts';
 import { pagesOf } from './pages.ts';
-import type { Replica } from './replica.ts';
+import { Anew, type Replica } from './replica.ts';
 
 export interface FeedOptions {
   readonly clock: Clock;
@@ -196,15 +196,13 @@ export class Feed {
     log.warn('etcd was compacted beyond what this server has seen; all keys are listed anew', {
       revision: replica.revision,
     });
-    const found = new Map<string, KeyValue>();
-    let at = 0;
-    for await (const page of pagesOf(endpoints, layout, 0)) {
-      at = page.at;
-      for (const kv of page.kvs) {
-        const key = layout.storeKeyOf(kv.key);
-        if (key !== undefined) found.set(key, kv);
-      }
+    const anew = new Anew();
+    let revision = 0;
+    for await (const { kvs, at } of pagesOf(endpoints, layout, 0)) {
+      revision = at;
+      await this.#inSlices(kvs, (some) => replica.compare(some, anew));
+      await this.#options.clock.turn();
     }
-    replica.replace(found, at);
+    replica.replace(anew, revision);
   }
 }

@@ -57,6 +57,20 @@ const NO_JOURNAL: Journal = {
 
 type Done = () => void;
 
+/** A version that is to be shown. */
+interface Version {
+  readonly entry: Entry;
+  /** The write of this server that made it. */
+  readonly own: Pending | undefined;
+}
+
+/** What all keys of one revision differ in from what is shown. Only that is held: the rest is in memory already. */
+export class Anew {
+  /** All keys of the store. */
+  readonly there = new Set<string>();
+  readonly changed: Version[] = [];
+}
+
 export class Replica {
   readonly #options: ReplicaOptions;
   readonly #pending = new Map<string, Pending>();
@@ -131,20 +145,32 @@ export class Replica {
     if (revision > this.revision) this.#publish([], revision, []);
   }
 
+  /** Compares keys of a revision, the events until which are lost, with what is shown; part of `anew`, with which replace() ends. */
+  compare(kvs: readonly KeyValue[], { there, changed }: Anew): void {
+    for (const kv of kvs) {
+      const key = this.#options.layout.storeKeyOf(kv.key);
+      if (key === undefined) continue;
+      there.add(key);
+      if (this.state.get(key)?.revision === kv.mod_revision) continue;
+      const version = this.#versionOf(key, kv);
+      if (version) changed.push(version);
+    }
+  }
+
   /**
-   * Brings the replica to the state of revision `at` when the events until then are lost, as if each key had been written once:
-   * watches go on with that, and no earlier revision can be read any more.
+   * Brings the replica to the state of revision `at`, all keys of which have been compared, as if each had been written once: watches go
+   * on with that, and no earlier revision can be read any more.
    */
-  replace(kvs: ReadonlyMap<string, KeyValue>, at: number): void {
-    const changed = [...kvs].filter(([key, kv]) => this.state.get(key)?.revision !== kv.mod_revision);
-    changed.sort(([, a], [, b]) => a.mod_revision - b.mod_revision);
-    const gone = this.state.range('', {}).entries.filter(({ key }) => !kvs.has(key));
+  replace({ there, changed }: Anew, at: number): void {
+    changed.sort((a, b) => a.entry.revision - b.entry.revision);
+    const gone = this.state.range('', {}).entries.filter(({ key }) => !there.has(key));
     const shown: StoreEvent[] = [];
     const done: Done[] = [];
-    for (const [key, kv] of changed) {
+    for (const version of changed) {
+      const { key, created } = version.entry;
       const known = this.state.get(key);
-      if (known && known.created !== kv.create_revision) this.#delete(key, kv.create_revision, shown, done);
-      this.#put(key, kv, shown, done);
+      if (known && known.created !== created) this.#delete(key, created, shown, done);
+      this.#put(version, shown, done);
     }
     for (const { key } of gone) this.#delete(key, at, shown, done);
     this.#publish(shown, at, done);
@@ -155,22 +181,27 @@ export class Replica {
   #take({ type, kv }: WatchEvent, key: string, shown: StoreEvent[], done: Done[]): void {
     const { metrics, codec } = this.#options;
     metrics.received(codec.resourceOf(key));
-    if (type === 'put') this.#put(key, kv, shown, done);
-    else this.#delete(key, kv.mod_revision, shown, done);
+    if (type === 'delete') return this.#delete(key, kv.mod_revision, shown, done);
+    const version = this.#versionOf(key, kv);
+    if (version) this.#put(version, shown, done);
   }
 
-  #put(key: string, kv: KeyValue, shown: StoreEvent[], done: Done[]): void {
+  /** Undefined if it cannot be read. */
+  #versionOf(key: string, kv: KeyValue): Version | undefined {
     const pending = this.#pending.get(key);
     const own =
       pending?.stored &&
       (pending.revision ? pending.revision === kv.mod_revision : pending.stored.equals(kv.value));
     const entry = this.#entryOf(key, kv);
-    if (!entry) return;
+    return entry && { entry, own: own ? pending : undefined };
+  }
+
+  #put({ entry, own }: Version, shown: StoreEvent[], done: Done[]): void {
     if (own) {
-      pending.accepted(entry);
-      done.push(() => pending.shown(entry.revision, entry));
+      own.accepted(entry);
+      done.push(() => own.shown(entry.revision, entry));
     }
-    shown.push(this.state.apply(this.state.record(key), entry.revision, entry));
+    shown.push(this.state.apply(this.state.record(entry.key), entry.revision, entry));
   }
 
   #delete(key: string, revision: number, shown: StoreEvent[], done: Done[]): void {
