@@ -229,7 +229,8 @@ async function byCopy(original: Pod, debugging: Debugging): Promise<Debugged> {
 
 async function byEphemeral(original: Pod, debugging: Debugging): Promise<Debugged> {
   const { session, wishes } = debugging;
-  const { container } = withEphemeralContainer(original, wishes, namingOf(debugging));
+  const { pod: changed, container } = withEphemeralContainer(original, wishes, namingOf(debugging));
+  const containers = changed.spec?.ephemeralContainers ?? [];
   if (grantsInVain(original, container)) warnInVain(debugging);
   const { namespace = '', name = '' } = original.metadata;
   try {
@@ -237,7 +238,13 @@ async function byEphemeral(original: Pod, debugging: Debugging): Promise<Debugge
       method: 'PATCH',
       path: podPath(namespace, name, 'ephemeralcontainers'),
       contentType: 'application/strategic-merge-patch+json',
-      body: { spec: { ephemeralContainers: [container] } },
+      // Without the order some servers put the new container first.
+      body: {
+        spec: {
+          '$setElementOrder/ephemeralContainers': containers.map((one) => ({ name: one.name })),
+          ephemeralContainers: [container],
+        },
+      },
     });
     return { pod, container: container.name };
   } catch (error) {
