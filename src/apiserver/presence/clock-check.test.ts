@@ -15,7 +15,7 @@ test('most of all servers decide whose clock is off', () => {
   assert.equal(whatMostSay([HOUR, HOUR, HOUR, 0]), HOUR);
 });
 
-test('servers that have not renewed say nothing, as their Leases are old', () => {
+test('servers that have not renewed say nothing, as what they said is old', () => {
   const clock = new SteppedClock();
   const check = new ClockCheck(clock);
   const old = ['a', 'b'].map((server) => ({ server, time: clock.now() - HOUR }));

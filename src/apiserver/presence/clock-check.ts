@@ -1,5 +1,5 @@
-// Whether this server's clock is the one that is wrong among several servers: each says in its Lease, which it renews every ten seconds, what
-// time it is. A server with a wrong clock refuses good certificates and tokens, and issues some that others refuse: it says that it is
+// Whether this server's clock is the one that is wrong among several servers: each says what time it is where it renews its address every ten
+// seconds, in the store and not in the API, or whoever may write Leases could stop all servers. A server with a wrong clock refuses good certificates and tokens, and issues some that others refuse: it says that it is
 // not ready, so that clients go elsewhere, and leads nothing. Called by presence.ts after each renewal.
 import type { Clock } from '../../kit/clock.ts';
 
@@ -40,7 +40,7 @@ export class ClockCheck {
     return `the clock of this machine is about ${seconds} s ${way} those of most servers`;
   }
 
-  /** The Leases of the other servers as they are now. */
+  /** What the other servers have said last. */
   look(renewals: readonly Renewal[]): void {
     const at = this.#clock.monotonic();
     const now = this.#clock.now();

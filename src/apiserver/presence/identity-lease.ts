@@ -9,7 +9,6 @@ import { type Clock, rfc3339Micro } from '../../kit/clock.ts';
 import type { Random } from '../../kit/random.ts';
 import type { StoredResource } from '../registry/stored/stored-resource.ts';
 import { ownWrite } from '../registry/write-context.ts';
-import type { Renewal } from './clock-check.ts';
 
 const SERVER = 'kube-apiserver';
 const DURATION_SECONDS = 3600;
@@ -48,8 +47,8 @@ export class IdentityLease {
   readonly #hostname: string;
   readonly #names: readonly string[];
   readonly #holder: string;
-  /** The last renewals of the others, and since when, monotonic. */
-  #seen = new Map<string, Renewal & { readonly at: number }>();
+  /** By name the last renewal, and since when it has been seen, monotonic. */
+  #seen = new Map<string, { readonly renewTime: string | undefined; readonly at: number }>();
 
   /** `names`: what else the server is reached under. */
   constructor(
@@ -94,22 +93,20 @@ export class IdentityLease {
     await this.#leases.update(this.name, transform, this.#write(), 'apply');
   }
 
-  /** When the other servers renewed theirs, by their clocks. Asked for regularly, so that it is known how long one has not done so. */
-  others(): readonly Renewal[] {
+  /** Notes since when the others' Leases have been as they are. Called regularly. */
+  look(): void {
     const at = this.#clock.monotonic();
-    const renewals = this.#leases.cache.items(SERVER_NAMESPACE).flatMap(({ name, labels, object }) => {
-      const time = Date.parse(object.spec?.renewTime ?? '');
-      const isOther = labels[SERVER_IDENTITY] === SERVER && name !== this.name;
-      if (!isOther || !Number.isFinite(time)) return [];
+    const seen = this.#leases.cache.items(SERVER_NAMESPACE).flatMap(({ name, labels, object }) => {
+      const { renewTime } = object.spec ?? {};
+      if (labels[SERVER_IDENTITY] !== SERVER) return [];
       const before = this.#seen.get(name);
-      return [before?.time === time ? before : { server: name, time, at }];
+      return [[name, before && before.renewTime === renewTime ? before : { renewTime, at }] as const];
     });
-    this.#seen = new Map(renewals.map((renewal) => [renewal.server, renewal]));
-    return renewals;
+    this.#seen = new Map(seen);
   }
 
   async collectExpired(): Promise<void> {
-    this.others();
+    this.look();
     const now = this.#clock.monotonic();
     for (const { name, labels, object } of this.#leases.cache.items(SERVER_NAMESPACE)) {
       const unchanged = now - (this.#seen.get(name)?.at ?? now);

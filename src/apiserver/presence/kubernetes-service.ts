@@ -12,6 +12,7 @@ import { scopeOf } from '../../kit/ip-scope.ts';
 import type { ResourceTable } from '../registry/resource-table.ts';
 import type { StoredResource } from '../registry/stored/stored-resource.ts';
 import { ownWrite } from '../registry/write-context.ts';
+import type { Renewal } from './clock-check.ts';
 import { ServerAddresses } from './server-addresses.ts';
 
 export interface KubernetesServiceOptions {
@@ -37,17 +38,22 @@ export class KubernetesService {
   readonly #own: { readonly address: string; readonly port: number } | undefined;
 
   constructor(options: KubernetesServiceOptions) {
-    const { resources, advertise } = options;
+    const { resources, advertise, clock } = options;
     this.#options = options;
     this.#services = resources.stored(Service).withoutAdmission();
     this.#endpoints = resources.stored(Endpoints).withoutAdmission();
     this.#slices = resources.stored(EndpointSlice).withoutAdmission();
-    this.#addresses = new ServerAddresses(this.#services.cache.store);
+    this.#addresses = new ServerAddresses(this.#services.cache.store, clock);
     this.#own = advertise && scopeOf(advertise.address) === 'loopback' ? undefined : advertise;
   }
 
   async keep(): Promise<void> {
     await Promise.all([this.#keepService(), this.#keepEndpoints()]);
+  }
+
+  /** What the other servers say of the time. */
+  otherRenewals(): Renewal[] {
+    return this.#own ? this.#addresses.renewals().filter(({ server }) => server !== this.#own?.address) : [];
   }
 
   /** The server stops: others may go on. */

@@ -106,7 +106,8 @@ describe('a server whose clock is off', () => {
       for (const [i, set] of [0, off, 0].entries()) {
         const clock = new SteppedClock();
         clock.setBy(set);
-        all.push(await simCluster({ clock, seed: i, apiServer: { store, hostname: `s${i}` } }));
+        const advertise = { address: `10.0.0.${i + 1}`, port: 6443 };
+        all.push(await simCluster({ clock, seed: i, apiServer: { store, hostname: `s${i}`, advertise } }));
       }
       const [right, wrong] = all as [SimCluster, SimCluster, SimCluster];
       const pass = async (ms: number) => {
@@ -131,6 +132,26 @@ describe('a server whose clock is off', () => {
       assert.equal(await ready(wrong), 200);
     }
   });
+});
+
+it('no Lease makes a server’s clock a wrong one, whoever writes it', async () => {
+  const server = await simCluster({ apiServer: { advertise: { address: '10.0.0.1', port: 6443 } } });
+  const labels = { 'apiserver.kubernetes.io/identity': 'kube-apiserver' };
+  for (let round = 0; round < 4; round++) {
+    const renewTime = new Date(server.clock.now() - 3_600_000).toISOString().replace('Z', '000Z');
+    for (const name of ['a', 'b', 'c']) {
+      const spec = { renewTime, leaseDurationSeconds: 9_000 };
+      const lease = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { name, labels }, spec };
+      const headers = { 'content-type': 'application/merge-patch+json' };
+      const written =
+        round === 0
+          ? await server.call('POST', LEASES, lease)
+          : await server.call('PATCH', `${LEASES}/${name}`, { spec }, { headers });
+      assert.ok(written.status < 300);
+    }
+    await server.step(10_000);
+  }
+  assert.equal((await server.call('GET', '/readyz')).status, 200);
 });
 
 describe('the service kubernetes', () => {

@@ -79,7 +79,8 @@ export class Presence {
 
   #compareClocks(): void {
     const before = this.clockProblem;
-    this.#clockCheck.look(this.#lease.others());
+    this.#clockCheck.look(this.#service.otherRenewals());
+    this.#lease.look();
     const problem = this.clockProblem;
     if (problem && !before) this.#log.error(`${problem}: this server is not ready, and leads nothing`);
     if (!problem && before)
