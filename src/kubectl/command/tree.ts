@@ -60,6 +60,7 @@ export const commandGroups: readonly CommandGroup[] = [
       {
         name: 'rollout',
         short: 'Manage the rollout of a resource',
+        load: () => import('../verbs/rollout/command.ts'),
       },
       {
         name: 'scale',

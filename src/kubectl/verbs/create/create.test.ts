@@ -148,7 +148,7 @@ test('ports of services are numbers or names', async () => {
 
 test('rules of an ingress with the same host are one; hosts with the same secret stand together', async () => {
   const yaml = await printed(
-    'ing i --rule=a.com/x=s:80,tls=t --rule=b.com/*=s:web,tls=t --rule=a.com/y=s:81 --class=c',
+    'ing i --rule=a.com/x=s:80,tls=t --rule=b.com/*=s:web,tls=t --rule=a.com/y=s:81,tls=t --class=c',
   );
   assert.match(yaml, /ingressClassName: c\n/);
   assert.match(yaml, /tls:\n {2}- hosts:\n {4}- a.com\n {4}- b.com\n {4}secretName: t\n/);
