@@ -1,5 +1,7 @@
 // `kubectl WORDS…`: finds the command, reads its flags, runs it, prints its error. `runKubectl` has no effect but through `io`, so tests
 // run verbs in their own process. Called by entry.ts (dist/kubectl.mjs) and src/cli.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { contextOf, helpOf } from './command/context.ts';
 import { allFlags, type Found, findCommand } from './command/find-command.ts';
 import type { Flags } from './command/flag.ts';
@@ -7,6 +9,8 @@ import { firstArgument, type ParsedWords, parseFlags } from './command/parse.ts'
 import { commandGroups, rootCommands } from './command/tree.ts';
 import { UsageError } from './errors/errors.ts';
 import type { Io } from './io/io.ts';
+import type { Applied } from './kuberc/apply.ts';
+import type { PluginPolicy } from './session/credentials/plugin-policy.ts';
 import type { Session } from './session/session.ts';
 
 /** The exit code. */
@@ -24,7 +28,8 @@ export async function runKubectl(words: readonly string[], io: Io): Promise<numb
 /** How shells ask what may follow; see completion/. */
 const QUESTIONS = ['__complete', '__completeNoDesc'];
 
-async function run(words: readonly string[], io: Io): Promise<number> {
+async function run(typed: readonly string[], io: Io): Promise<number> {
+  const { words, plugins } = await preferred(typed, io);
   const [first = ''] = words;
   if (QUESTIONS.includes(first))
     return (await import('./completion/answer.ts')).answerShell(words.slice(1), io, first === '__complete');
@@ -41,7 +46,24 @@ async function run(words: readonly string[], io: Io): Promise<number> {
     io.out(await helpOf(found));
     return 0;
   }
-  return runCommand(found, parsed, io);
+  return runCommand(found, parsed, io, plugins);
+}
+
+/** The words with the preferences of a kuberc file; its code is loaded only where there is one. */
+async function preferred(words: readonly string[], io: Io): Promise<Applied> {
+  const { env } = io;
+  const at = words.findIndex((word) => word === '--kuberc' || word.startsWith('--kuberc='));
+  const flag = at < 0 ? '' : (words[at]!.split('=', 2)[1] ?? words[at + 1] ?? '');
+  const isOff = env.KUBECTL_KUBERC?.toLowerCase() === 'false' || (env.KUBERC === 'off' && flag === '');
+  if (isOff || (flag === '' && !env.KUBERC && !existsSync(join(env.HOME || '/', '.kube', 'kuberc'))))
+    return { words, plugins: undefined };
+  const [{ applyPreferences }, { placeOf }] = await Promise.all([
+    import('./kuberc/apply.ts'),
+    import('./kuberc/preferences.ts'),
+  ]);
+  // The verbs that show and change the file work also when it is wrong or missing.
+  const place = words.includes('kuberc') ? undefined : placeOf(flag, io);
+  return place ? applyPreferences(words, place, io) : { words, plugins: undefined };
 }
 
 /** `kubectl create NAME` may be a plugin's when there is no such generator. */
@@ -57,13 +79,18 @@ function parsedOrUsage(words: readonly string[], flags: Flags, path: string): Pa
   }
 }
 
-async function runCommand(found: Found, parsed: ParsedWords, io: Io): Promise<number> {
+async function runCommand(
+  found: Found,
+  parsed: ParsedWords,
+  io: Io,
+  plugins: PluginPolicy | undefined,
+): Promise<number> {
   const { command } = found;
   const missing = Object.entries(command.flags ?? {})
     .filter(([name, flag]) => flag.required && !parsed.given.has(name))
     .map(([name]) => `"${name}"`);
   if (missing.length > 0) throw new Error(`required flag(s) ${missing.join(', ')} not set`);
-  const { context, session } = contextOf(found, parsed, io);
+  const { context, session } = contextOf(found, parsed, io, plugins);
   if (!command.run) {
     if (parsed.args.length > 0)
       throw context.usageError(`unknown command ${JSON.stringify(parsed.args.join(' '))}`);
@@ -102,10 +129,7 @@ async function runRoot(words: readonly string[], io: Io): Promise<number> {
     return 0;
   }
   const { suggestions } = await import('./command/suggest.ts');
-  const near = suggestions(
-    name,
-    rootCommands().map((entry) => entry.name),
-  );
+  const near = suggestions(name, rootCommands());
   const hint = near.length > 0 ? `\n\nDid you mean this?\n${near.map((one) => `\t${one}\n`).join('')}` : '';
   throw new Error(`unknown command ${JSON.stringify(name)} for "kubectl"${hint}`);
 }
@@ -120,9 +144,4 @@ async function runHelp(words: readonly string[], io: Io): Promise<number> {
     words.length > 0 ? `Unknown help topic [${words.map((word) => `\`${word}\``).join(' ')}]\n` : '';
   io.out(`${topic}${await rootHelp(io)}`);
   return topic === '' ? 0 : 1;
-}
-
-/** Whether the first word that is no flag names one of our commands. */
-export async function knowsCommand(words: readonly string[]): Promise<boolean> {
-  return (await findCommand(words)) !== undefined;
 }

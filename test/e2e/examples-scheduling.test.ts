@@ -3,10 +3,10 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { packagedTool } from '../../src/cluster/kubectl-binary.ts';
 import { systemClock } from '../../src/kit/clock.ts';
 import { background, repository, startTestCluster, type TestCluster } from '../support/cluster.ts';
 import { eventually } from '../support/eventually.ts';
+import { packagedTool } from '../support/foreign/tools.ts';
 
 const example = (path: string) => join(repository, 'examples', path);
 let cluster: TestCluster;

@@ -5,9 +5,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { it } from 'node:test';
-import { packagedTool } from '../../src/cluster/kubectl-binary.ts';
 import { exec } from '../../src/kit/exec.ts';
 import { repository } from '../support/cluster.ts';
+import { packagedTool } from '../support/foreign/tools.ts';
 
 const name = 'tph-e2e-host';
 

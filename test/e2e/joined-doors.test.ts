@@ -2,12 +2,12 @@
 // that had the address has lost its power; and doors read the Secrets that Ingresses name, and no others.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { packagedTool } from '../../src/cluster/kubectl-binary.ts';
 import { selfSigned } from '../../src/cluster/pki/self-signed.ts';
 import { systemClock } from '../../src/kit/clock.ts';
 import { systemRandom } from '../../src/kit/random.ts';
 import { repository } from '../support/cluster.ts';
 import { eventually } from '../support/eventually.ts';
+import { packagedTool } from '../support/foreign/tools.ts';
 import { JoinScene, ROOT, tiphys } from '../support/join-scene.ts';
 import type { Machine } from '../support/machines/machine.ts';
 

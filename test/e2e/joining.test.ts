@@ -142,7 +142,7 @@ describe('machines that join', { timeout: 600_000 }, () => {
       '--certificate-authority',
       `${ROOT}/pki/ca.crt`,
     ];
-    const { packagedTool } = await import('../../src/cluster/kubectl-binary.ts');
+    const { packagedTool } = await import('../support/foreign/tools.ts');
     const may = async (...words: string[]) =>
       (await m2!.tryExec([packagedTool('kubectl'), ...as, 'auth', 'can-i', ...words])).stdout
         .trim()

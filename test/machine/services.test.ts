@@ -4,9 +4,9 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { packagedTool } from '../../src/cluster/kubectl-binary.ts';
 import { repository } from '../support/cluster.ts';
 import { eventually } from '../support/eventually.ts';
+import { packagedTool } from '../support/foreign/tools.ts';
 import { startMachines } from '../support/machines/machines.ts';
 import { SYSTEMD, type Systemd, startSystemd } from '../support/machines/systemd.ts';
 

@@ -4,10 +4,10 @@ import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { packagedTool } from '../../src/cluster/kubectl-binary.ts';
 import { readRecord } from '../../src/cluster/state/registry.ts';
 import type { ClusterStatus } from '../../src/cluster/status.ts';
 import { type ExecResult, exec, tryExec } from '../../src/kit/exec.ts';
+import { packagedTool } from './foreign/tools.ts';
 
 export const repository = new URL('../..', import.meta.url).pathname;
 const tiphysCommand = join(repository, 'bin/tiphys');

@@ -1,9 +1,9 @@
 // A server and machines that join it: what the tests of joining share.
 import { join } from 'node:path';
-import { packagedTool } from '../../src/cluster/kubectl-binary.ts';
 import type { ExecResult } from '../../src/kit/exec.ts';
 import { repository } from './cluster.ts';
 import { eventually } from './eventually.ts';
+import { packagedTool } from './foreign/tools.ts';
 import type { Machine } from './machines/machine.ts';
 import { type Machines, startMachines } from './machines/machines.ts';
 import type { Program } from './machines/program.ts';

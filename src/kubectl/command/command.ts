@@ -9,6 +9,8 @@ export interface CommandEntry {
   readonly name: string;
   readonly short: string;
   readonly aliases?: readonly string[];
+  /** Words for which it is suggested. */
+  readonly suggestFor?: readonly string[];
   readonly hidden?: boolean;
   readonly deprecated?: string;
   /** Left out while it is not written yet. */

@@ -1,5 +1,6 @@
 // What a command is given when it runs, and when a shell asks what may follow.
 import type { Io } from '../io/io.ts';
+import type { PluginPolicy } from '../session/credentials/plugin-policy.ts';
 import { OpenSession } from '../session/open-session.ts';
 import { userAgent } from '../session/user-agent.ts';
 import type { Command, Context } from './command.ts';
@@ -16,9 +17,16 @@ export function contextOf(
   found: Found,
   parsed: ParsedWords,
   io: Io,
+  plugins?: PluginPolicy,
 ): { context: Context; session: OpenSession } {
   const { command, path } = found;
-  const session = new OpenSession({ flags: globalValues(command, parsed), io, userAgent, commandPath: path });
+  const session = new OpenSession({
+    flags: globalValues(command, parsed),
+    io,
+    userAgent,
+    commandPath: path,
+    plugins,
+  });
   const context: Context = {
     args: parsed.args,
     argsBeforeDash: parsed.argsBeforeDash,

@@ -1,14 +1,23 @@
 // `Did you mean this?`: names that a mistyped word may stand for, as cobra finds them.
 
+import type { CommandEntry } from './command.ts';
+
 const NEAR = 2;
 
 /** Names at a distance of two, or that begin with the word, in the order in which cobra lists commands. */
-export const suggestions = (word: string, names: readonly string[]): string[] =>
-  names.filter(
-    (name) =>
-      distance(word.toLowerCase(), name.toLowerCase()) <= NEAR ||
-      name.toLowerCase().startsWith(word.toLowerCase()),
-  );
+export const suggestions = (
+  word: string,
+  entries: readonly Pick<CommandEntry, 'name' | 'suggestFor' | 'hidden'>[],
+): string[] =>
+  entries
+    .filter(
+      ({ name, suggestFor = [], hidden }) =>
+        !hidden &&
+        (suggestFor.includes(word) ||
+          distance(word.toLowerCase(), name.toLowerCase()) <= NEAR ||
+          name.toLowerCase().startsWith(word.toLowerCase())),
+    )
+    .map(({ name }) => name);
 
 /** Characters to insert, remove or replace. */
 function distance(a: string, b: string): number {

@@ -38,6 +38,7 @@ export const commandGroups: readonly CommandGroup[] = [
       },
       {
         name: 'get',
+        suggestFor: ['list', 'ls'],
         short: 'Display one or many resources',
         load: () => import('../verbs/get/command.ts'),
       },
@@ -242,7 +243,11 @@ export const commandGroups: readonly CommandGroup[] = [
         short: 'Modify kubeconfig files',
         load: () => import('../verbs/config/command.ts'),
       },
-      { name: 'kuberc', short: 'Manage kuberc configuration files' },
+      {
+        name: 'kuberc',
+        short: 'Manage kuberc configuration files',
+        load: () => import('../verbs/kuberc/command.ts'),
+      },
       {
         name: 'plugin',
         short: 'Provides utilities for interacting with plugins',

@@ -6,8 +6,10 @@ import type { GlobalFlags } from '../command/global-flags.ts';
 import type { Discovery } from '../discovery/discovery.ts';
 import type { Mapper } from '../discovery/mapper.ts';
 import type { Io } from '../io/io.ts';
+import type { PluginPolicy } from './credentials/plugin-policy.ts';
 import type { Effective } from './effective.ts';
 import type { RawAnswer, Requester } from './http.ts';
+import type { RequestLog } from './request-log.ts';
 import type { ApiAnswer, ApiRequest, Session, StreamTarget } from './session.ts';
 import type { Target } from './target.ts';
 import { Warnings } from './warnings.ts';
@@ -18,6 +20,8 @@ export interface SessionOptions {
   readonly userAgent: string;
   /** Of the command: sent with each request, so that audits know what was typed. */
   readonly commandPath: string;
+  /** Which credential plugins may run; all when left out. */
+  readonly plugins?: PluginPolicy | undefined;
 }
 
 interface Connected {
@@ -41,6 +45,7 @@ export class OpenSession implements Session {
   #discovery: Promise<Discovery> | undefined;
   #mapper: Promise<Mapper> | undefined;
   #closable: Requester | undefined;
+  #log: RequestLog | undefined;
 
   constructor(options: SessionOptions) {
     this.flags = options.flags;
@@ -97,8 +102,10 @@ export class OpenSession implements Session {
       import('./http.ts'),
       import('./timeout.ts'),
     ]);
+    const level = Number(this.flags.v);
+    if (level >= 6) this.#log = new (await import('./request-log.ts')).RequestLog(this.#io, level);
     const timeoutMs = timeoutOf(this.flags['request-timeout']);
-    const target = await targetOf(usable(effective), this.#io, this.#options.userAgent);
+    const target = await targetOf(usable(effective), this.#io, this.#options);
     const requester = new Requester(target);
     this.#closable = requester;
     return { target, requester, timeoutMs };
@@ -124,15 +131,12 @@ export class OpenSession implements Session {
       signal,
       timeoutMs,
     };
+    const url = `${target.url.origin}${sent.path}`;
     for (let tries = 0; ; tries++) {
+      this.#log?.request(sent.method, url, { ...target.headers, ...sent.headers }, sent.body);
       const began = this.#io.clock.monotonic();
       const answer = await requester.send(sent);
-      this.#log(
-        sent.method,
-        `${target.url.origin}${sent.path}`,
-        answer.status,
-        this.#io.clock.monotonic() - began,
-      );
+      this.#log?.response(sent.method, url, answer, this.#io.clock.monotonic() - began);
       this.#warnings.take(answer.headers.warning);
       const wait = Number(answer.headers['retry-after'] ?? Number.NaN);
       if ((answer.status !== 429 && answer.status < 500) || !(wait >= 0) || tries >= MOST_RETRIES)
@@ -142,17 +146,11 @@ export class OpenSession implements Session {
     }
   }
 
-  /** From -v=6 on, one line for each request. */
-  #log(method: string, url: string, status: number, ms: number): void {
-    if (Number(this.flags.v) < 6) return;
-    const line = `"Response" verb="${method}" url="${url}" status="${status}" milliseconds=${Math.round(ms)}`;
-    this.#io.err(`I round_trippers: ${line}\n`);
-  }
-
   async request(request: ApiRequest): Promise<ApiAnswer> {
     const { bodyOf } = await import('./http.ts');
     const answer = await this.#send(request, request.signal ?? this.#io.signal);
     const body = await bodyOf(answer.stream);
+    this.#log?.responseBody(body);
     if (answer.status >= 400 && !request.anyStatus) throw await failureOf(answer.status, body, request);
     return { status: answer.status, headers: flat(answer.headers), body };
   }
@@ -164,9 +162,19 @@ export class OpenSession implements Session {
 
   async stream(request: ApiRequest, signal: AbortSignal = this.#io.signal): Promise<Readable> {
     const answer = await this.#send(request, signal);
-    if (answer.status < 400) return answer.stream;
+    if (answer.status < 400) return this.#limited(answer.stream);
     const { bodyOf } = await import('./http.ts');
     throw await failureOf(answer.status, await bodyOf(answer.stream), request);
+  }
+
+  /** --request-timeout holds for all of an answer, a watch's, too. */
+  async #limited(stream: Readable): Promise<Readable> {
+    const { timeoutMs } = await this.#connect();
+    if (timeoutMs <= 0) return stream;
+    const why = 'context deadline exceeded (Client.Timeout or context cancellation while reading body)';
+    const timer = this.#io.clock.after(timeoutMs, () => stream.destroy(new Error(why)));
+    stream.once('close', () => timer.cancel());
+    return stream;
   }
 
   async streamTarget(): Promise<StreamTarget> {
@@ -209,6 +217,8 @@ function queryOf({ path, query = {} }: ApiRequest): string {
     if (value === undefined) continue;
     for (const one of typeof value === 'string' ? [value] : value) out.append(name, one);
   }
+  // As Go encodes them.
+  out.sort();
   const text = out.toString();
   return text === '' ? '' : `${path.includes('?') ? '&' : '?'}${text}`;
 }

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { TlsTarget } from '../../kit/http1/upgrade.ts';
 import type { Io } from '../io/io.ts';
+import { type PluginPolicy, refusal } from './credentials/plugin-policy.ts';
 import type { Effective } from './effective.ts';
 
 export interface Target {
@@ -18,7 +19,11 @@ export interface Target {
   readonly compressed: boolean;
 }
 
-export async function targetOf(effective: Effective, io: Io, userAgent: string): Promise<Target> {
+export async function targetOf(
+  effective: Effective,
+  io: Io,
+  { userAgent, plugins }: { readonly userAgent: string; readonly plugins?: PluginPolicy | undefined },
+): Promise<Target> {
   const { cluster, user } = effective;
   const url = serverUrl(cluster.server, usesTls(effective));
   const at = (path: string) => resolve(io.cwd, path);
@@ -45,7 +50,7 @@ export async function targetOf(effective: Effective, io: Io, userAgent: string):
       servername: cluster['tls-server-name'] || undefined,
       rejectUnauthorized: cluster['insecure-skip-tls-verify'] ? false : undefined,
     });
-    await authorize(effective, io, headers, tls);
+    await authorize(effective, io, headers, tls, plugins);
   }
   impersonate(user, headers);
   const proxy = cluster['proxy-url'] || proxyFromEnvironment(url, io.env);
@@ -64,6 +69,7 @@ async function authorize(
   io: Io,
   headers: Record<string, string | readonly string[]>,
   tls: TlsTarget,
+  plugins: PluginPolicy | undefined,
 ): Promise<void> {
   const tokenFile = user.token ? '' : user.tokenFile;
   const token = user.token || (tokenFile && readFileSync(resolve(io.cwd, tokenFile), 'utf8').trim());
@@ -71,7 +77,9 @@ async function authorize(
   else if (user.username || user.password)
     headers.authorization = `Basic ${Buffer.from(`${user.username ?? ''}:${user.password ?? ''}`).toString('base64')}`;
   else if (user.exec) {
-    const { execCredential } = await import('./exec-credential.ts');
+    const refused = refusal(user.exec.command, plugins);
+    if (refused) throw new Error(`getting credentials: ${refused}`);
+    const { execCredential } = await import('./credentials/exec-credential.ts');
     const credential = await execCredential(user.exec, cluster, io);
     if (credential.token) headers.authorization = `Bearer ${credential.token}`;
     if (credential.clientCertificateData && credential.clientKeyData) {

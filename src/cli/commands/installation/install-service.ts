@@ -1,5 +1,5 @@
 // `tiphys install-service server|agent` and `tiphys uninstall-service server|agent`
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Argument, Command } from 'commander';
 import { UserError } from '../../../cluster/progress.ts';
 import type { Role } from '../../../cluster/service/unit.ts';
@@ -23,6 +23,9 @@ export const installServiceCommand = (): Command =>
       if (dryRun) return void process.stdout.write(shown(files));
       const { installService } = await import('../../../cluster/service/install.ts');
       await installService({ role, files, start, dataDirectory: settings.dataDirectory });
+      const { linkKubectl } = await import('../../../cluster/service/kubectl-link.ts');
+      const linked = linkKubectl(join(dirname(program()), 'kubectl-tiphys'), process.env.PATH ?? '');
+      if (linked) process.stderr.write(`${linked} leads to our kubectl\n`);
       process.stderr.write(
         `systemd ${start ? 'runs' : 'will run'} tiphys-${role}: journalctl -fu tiphys-${role}\n`,
       );
@@ -35,6 +38,8 @@ export const uninstallServiceCommand = (): Command =>
     .action(async (role: Role) => {
       const { uninstallService } = await import('../../../cluster/service/install.ts');
       if (!(await uninstallService(role))) throw new UserError(`tiphys-${role} is not installed`);
+      const { unlinkKubectl } = await import('../../../cluster/service/kubectl-link.ts');
+      unlinkKubectl(join(dirname(program()), 'kubectl-tiphys'));
       process.stderr.write(`systemd no longer runs tiphys-${role}\n`);
     });
 

