@@ -118,6 +118,25 @@ describe('doors on machines that have joined', { timeout: 600_000 }, () => {
     throw new Error(`nobody has ${address}`);
   };
 
+  test('read the pods of all nodes when there is a network policy, and enforce it', async () => {
+    const [own, other] = scene.nodes as [Machine, Machine];
+    assert.match((await asNode(own, 'get', 'pods', '-A')).stderr, /Forbidden/);
+    const peers = { matchLabels: { app: 'hello' } };
+    await apply({
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'NetworkPolicy',
+      metadata: { name: 'hello' },
+      spec: { podSelector: peers, ingress: [{ from: [{ podSelector: peers }] }] },
+    });
+    const path = `jsonpath={.items[?(@.spec.nodeName=="${other.name}")].status.podIP}`;
+    const peer = await scene.kubectl('get', 'pods', '-l', 'app=hello', '-o', path);
+    assert.ok(peer);
+    await eventually('the other node’s pod in the rules', async () =>
+      (await own.exec(['nft', 'list', 'ruleset'])).includes(peer),
+    );
+    await scene.kubectl('delete', 'networkpolicy', 'hello');
+  });
+
   test('serve at addresses of the pool, with the rights they need, and take over from one that is gone', async () => {
     for (const name of ['cert', 'other']) await apply(secret(name));
     for (const object of OBJECTS) await apply(object);

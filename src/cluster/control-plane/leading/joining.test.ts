@@ -2,7 +2,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ConfigMap } from '../../../api/kinds/core/v1/config-map.ts';
+import { Pod } from '../../../api/kinds/core/v1/pod.ts';
 import { Secret } from '../../../api/kinds/core/v1/secret.ts';
+import { NetworkPolicy } from '../../../api/kinds/networking/v1/network-policy.ts';
+import { ClusterRole } from '../../../api/kinds/rbac/v1/cluster-role.ts';
 import { ClusterRoleBinding } from '../../../api/kinds/rbac/v1/cluster-role-binding.ts';
 import { InformerFactory } from '../../../client/informer/factory.ts';
 import { RestClient } from '../../../client/rest/rest-client.ts';
@@ -27,7 +30,7 @@ async function prepared(t: NonNullable<Parameters<typeof simCluster>[1]>): Promi
   const { client, clock } = cluster;
   await publishClusterInfo(client, 'https://192.0.2.1:6443', 'CA');
   const informers = new InformerFactory({ client, clock, random, log });
-  const end = installJoiningWithFirstToken({ client, informers, facts, clock, log });
+  const end = installJoiningWithFirstToken({ client, informers, facts, clock, random, log });
   informers.start();
   t.after(() => {
     end();
@@ -80,4 +83,54 @@ test('with a token a machine reads how the cluster is made, and nothing that is 
     () => machine.list(ConfigMap, { namespace: 'kube-system' }),
   ])
     await assert.rejects(attempt(), /forbidden/);
+});
+
+const policy: NetworkPolicy = {
+  apiVersion: 'networking.k8s.io/v1',
+  kind: 'NetworkPolicy',
+  metadata: { name: 'closed', namespace: 'default' },
+  spec: { podSelector: {}, policyTypes: ['Ingress'] },
+};
+const readsPods = (cluster: SimCluster) =>
+  clientOf(cluster, 'system:node:n1', 'system:nodes')
+    .list(Pod)
+    .then(
+      () => true,
+      () => false,
+    );
+
+test('a node reads pods of other nodes only once there is a network policy to enforce', async (t) => {
+  const cluster = await prepared(t);
+  await withToken(cluster);
+  assert.equal(await readsPods(cluster), false);
+  await cluster.client.create(NetworkPolicy, policy);
+  await cluster.until('the right', () => readsPods(cluster), 20);
+});
+
+test('a cluster of a version in which nodes could always read them is narrowed, but for what administrators wrote', async (t) => {
+  const pods = (rules: ClusterRole['rules']) => rules?.some(({ resources }) => resources?.includes('pods'));
+  for (const isChanged of [false, true]) {
+    const cluster = await prepared(t);
+    const read = (group: string, ...resources: string[]) => ({
+      apiGroups: [group],
+      resources,
+      verbs: ['get', 'list', 'watch'],
+    });
+    await cluster.client.create(ClusterRole, {
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'ClusterRole',
+      metadata: { name: 'tiphys:node-agent' },
+      rules: [
+        read('', 'namespaces', 'nodes', 'pods', 'services'),
+        read('discovery.k8s.io', 'endpointslices'),
+        read('networking.k8s.io', 'networkpolicies', 'servicecidrs'),
+        ...(isChanged ? [read('example.com', 'things')] : []),
+      ],
+    });
+    await withToken(cluster);
+    await cluster.clock.step(2_000);
+    await cluster.settle();
+    const { rules } = await cluster.client.get(ClusterRole, 'tiphys:node-agent');
+    assert.equal(pods(rules), isChanged);
+  }
 });

@@ -19,9 +19,11 @@ import type { InformerFactory } from '../../../client/informer/factory.ts';
 import { sameMeaning } from '../../../controllers/framework/same-meaning.ts';
 import type { Clock } from '../../../kit/clock.ts';
 import type { Logger } from '../../../kit/log.ts';
+import type { Random } from '../../../kit/random.ts';
 import { dnsServiceIPs } from '../../addressing/addresses.ts';
 import { POOL_KEY } from '../../join/cluster-facts.ts';
 import { clusterOf } from '../../join/discovery.ts';
+import { grantPodsWhenNeeded } from './pods-for-agents.ts';
 
 export interface ClusterFacts {
   readonly serviceCidrs: readonly string[];
@@ -40,6 +42,7 @@ export interface JoiningOptions {
   readonly informers: InformerFactory;
   readonly facts: ClusterFacts;
   readonly clock: Clock;
+  readonly random: Random;
   readonly log: Logger;
 }
 
@@ -51,12 +54,15 @@ export function installJoiningWithFirstToken(options: JoiningOptions): () => voi
   const { client, informers, facts, clock, log } = options;
   const stop = new AbortController();
   let begun = false;
+  let endPods = () => {};
   const begin = async (): Promise<void> => {
     if (begun) return;
     begun = true;
     while (!stop.signal.aborted)
       try {
-        return await installJoining(client, facts);
+        await installJoining(client, facts);
+        if (!stop.signal.aborted) endPods = grantPodsWhenNeeded(options, CLUSTER_ROLES[AGENT]!);
+        return;
       } catch (error) {
         // The ConfigMap cluster-info may come a moment later.
         if (!isNotFound(error)) log.warn('the rights for joining could not be written', { error });
@@ -73,6 +79,7 @@ export function installJoiningWithFirstToken(options: JoiningOptions): () => voi
   void client.get(ConfigMap, 'kubeadm-config', SYSTEM).then(begin, () => {});
   return () => {
     stop.abort();
+    endPods();
     end();
   };
 }
@@ -126,9 +133,9 @@ const reads = (apiGroups: string, ...resources: string[]): PolicyRule => ({
 
 const CLUSTER_ROLES: Readonly<Record<string, readonly PolicyRule[]>> = {
   'kubeadm:get-nodes': [{ apiGroups: [''], resources: ['nodes'], verbs: ['get'] }],
-  // What proxy, policies, routes and DNS of a node agent read besides what a kubelet may. Nothing is written with it.
+  // What proxy, policies, routes and DNS of a node agent read besides what a kubelet may, but for pods. Nothing is written with it.
   [AGENT]: [
-    reads('', 'namespaces', 'nodes', 'pods', 'services'),
+    reads('', 'namespaces', 'nodes', 'services'),
     reads('discovery.k8s.io', 'endpointslices'),
     reads('networking.k8s.io', 'networkpolicies', 'servicecidrs'),
   ],
