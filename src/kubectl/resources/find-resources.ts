@@ -51,25 +51,29 @@ export class Resources {
     ignore: (error: unknown) => boolean = () => false,
   ): Promise<void> {
     const errors: unknown[] = [];
-    const failed = (error: unknown) => {
+    // Objects that could not be found or read are told last.
+    const unread: unknown[] = [];
+    const failed = (error: unknown, of: unknown[]) => {
       if (ignore(error)) return;
       if (!this.#continueOnError) throw error;
-      if (error instanceof AggregateError) for (const one of error.errors) errors.push(one);
-      else errors.push(error);
+      if (error instanceof AggregateError) for (const one of error.errors) of.push(one);
+      else of.push(error);
     };
     try {
       for await (const item of this.#items()) {
-        try {
-          if ('error' in item) throw item.error;
-          await call(item.info);
-        } catch (error) {
-          failed(error);
-        }
+        if ('error' in item) failed(item.error, unread);
+        else
+          try {
+            await call(item.info);
+          } catch (error) {
+            failed(error, errors);
+          }
       }
     } catch (error) {
       if (!this.#continueOnError || ignore(error)) throw error;
       errors.push(error);
     }
+    addAll(errors, unread);
     if (errors.length > 0) throw combined(errors);
   }
 

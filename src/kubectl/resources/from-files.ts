@@ -1,5 +1,6 @@
 // Objects of files, of standard input, of a kustomization or of a given text: read, looked up, and put into a namespace. Called by
 // find-resources.ts.
+import { sortedGoJson } from '../../api/codec/go-json.ts';
 import type { LabelSelector } from '../../api/selectors/label-selector.ts';
 import { NoMatchError } from '../errors/errors.ts';
 import type { Session } from '../session/session.ts';
@@ -118,9 +119,9 @@ function checked(value: unknown, source: string): KubeObject {
     );
   const object = value as KubeObject;
   if (typeof object.kind !== 'string' || object.kind === '')
-    throw failed(`Object 'Kind' is missing in '${JSON.stringify(value)}'`);
+    throw failed(`Object 'Kind' is missing in '${sortedGoJson(value)}'`);
   if (typeof object.apiVersion !== 'string' || object.apiVersion === '')
-    throw failed(`Object 'apiVersion' is missing in '${JSON.stringify(value)}'`);
+    throw failed(`Object 'apiVersion' is missing in '${sortedGoJson(value)}'`);
   requireTexts(object, failed);
   return object;
 }

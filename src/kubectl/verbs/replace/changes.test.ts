@@ -29,6 +29,16 @@ describe('create, replace and patch', () => {
     assert.equal((await run('create -f - --dry-run=client -o name', map('b'))).stdout, 'configmap/b\n');
   });
 
+  it('tell last what could not be read', async () => {
+    k.file('1.json', '{"apiVersion":"v1","ind":"Pod"}');
+    k.file('2.json', map('a'));
+    const { stderr } = await k.run('create -f 1.json -f 2.json');
+    assert.deepEqual(
+      stderr.split('\n').map((line) => line.slice(0, 40)),
+      ['Error from server (AlreadyExists): error', 'error validating "1.json": error validat', ''],
+    );
+  });
+
   it('replace as a whole, by force with another object', async () => {
     assert.equal((await run('replace -f -', map('a', { y: '2' }))).stdout, 'configmap/a replaced\n');
     assert.deepEqual(await dataOf('a'), { y: '2' });
