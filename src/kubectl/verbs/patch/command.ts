@@ -89,8 +89,9 @@ kubectl patch deployment nginx-deployment --subresource='scale' --type='merge' -
       const after = local
         ? await patchedLocally(before, type, patch)
         : await patchedByServer(info, type, patch, context, dryRun);
+      const operation = jsonEqual(before, after) ? 'patched (no change)' : 'patched';
       // As upstream, a dry run is not told.
-      await printAs(context, jsonEqual(before, after) ? 'patched (no change)' : 'patched', after);
+      await printAs(context, operation, local ? after : await withCause(info, after, context, dryRun));
     });
     if (count === 0) throw new Error('no objects passed to patch');
   },
@@ -136,18 +137,30 @@ async function patchedByServer(
   context: PatchContext,
   dryRun: DryRun,
 ): Promise<KubeObject> {
-  const { flags } = context;
-  const write = { serverDryRun: dryRun === 'server', fieldManager: flags['field-manager'] };
-  const object = await info.patch(type, patch, write).catch((error: unknown) => {
+  return info.patch(type, patch, writeOf(context, dryRun)).catch((error: unknown) => {
     if (!(error instanceof StatusError) || error.code !== 415) throw error;
     const { group, version, kind } = info.mapping;
     const shown = `application/${type === 'json' ? 'json-patch' : type === 'merge' ? 'merge-patch' : 'strategic-merge-patch'}+json`;
     throw new Error(`${shown} is not supported by ${group}/${version}, Kind=${kind}: ${error.message}`);
   });
+}
+
+const writeOf = ({ flags }: PatchContext, dryRun: DryRun) => ({
+  serverDryRun: dryRun === 'server',
+  fieldManager: flags['field-manager'],
+});
+
+/** With --record, in a patch of its own. */
+async function withCause(
+  info: Info,
+  object: KubeObject,
+  context: PatchContext,
+  dryRun: DryRun,
+): Promise<KubeObject> {
   const cause = recorded(context, object).metadata?.annotations?.[CHANGE_CAUSE];
-  if (!flags.record || cause === object.metadata?.annotations?.[CHANGE_CAUSE]) return object;
+  if (cause === object.metadata?.annotations?.[CHANGE_CAUSE]) return object;
   const annotated = { metadata: { annotations: { [CHANGE_CAUSE]: cause } } };
-  return info.patch('merge', annotated, write).catch(() => object);
+  return info.patch('merge', annotated, writeOf(context, dryRun)).catch(() => object);
 }
 
 async function patchedLocally(object: KubeObject, type: PatchType, text: string): Promise<KubeObject> {

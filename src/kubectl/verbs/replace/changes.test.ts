@@ -59,6 +59,7 @@ describe('create, replace and patch', () => {
       k.run(['patch', 'cm', 'a', '-p', text, ...more.split(' ').filter(Boolean)]);
     assert.equal((await patch('{"data":{"q":"1"}}')).stdout, 'configmap/a patched\n');
     assert.equal((await patch('{"data":{"q":"1"}}')).stdout, 'configmap/a patched (no change)\n');
+    assert.equal((await patch('{"data":{"q":"1"}}', '--record')).stdout, 'configmap/a patched (no change)\n');
     await patch('[{"op":"replace","path":"/data/q","value":"2"}]', '--type json');
     assert.equal((await dataOf('a'))?.q, '2');
     await patch('data: {q: null}', '--type merge');
