@@ -1,5 +1,7 @@
 // kubectl annotate.
+
 import { mergePatchOf } from '../../../api/patch/diff/merge-diff.ts';
+import { completesObjects } from '../../changes/complete.ts';
 import { type Print, printerFor } from '../../changes/printing.ts';
 import { recorded, recordFlag } from '../../changes/record.ts';
 import {
@@ -79,6 +81,7 @@ kubectl annotate pods foo description='my frontend running nginx' --resource-ver
 # Update pod 'foo' by removing an annotation named 'description' if it exists
 kubectl annotate pods foo description-`,
   flags,
+  complete: completesObjects(),
   async run(context) {
     const { flags: given, io } = context;
     const dryRun = dryRunOf(given['dry-run'], io);

@@ -1,4 +1,5 @@
 // kubectl autoscale.
+import { completesObjects } from '../../changes/complete.ts';
 import { recorded, recordFlag } from '../../changes/record.ts';
 import { filesOf, targetsOf } from '../../changes/targets.ts';
 import { type Context, defineCommand } from '../../command/command.ts';
@@ -76,6 +77,7 @@ kubectl autoscale rc foo --max=5 --cpu=80%
 # Auto scale a deployment "bar", with the number of pods between 3 and 6, target average CPU of 500m and memory of 200Mi
 kubectl autoscale deployment bar --min=3 --max=6 --cpu=500m --memory=200Mi`,
   flags,
+  complete: completesObjects(['deployment', 'replicaset', 'replicationcontroller', 'statefulset']),
   async run(context) {
     const { flags: given, io, args } = context;
     const dryRun = dryRunOf(given['dry-run'], io);

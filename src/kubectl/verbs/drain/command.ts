@@ -1,5 +1,7 @@
 // kubectl drain: marks nodes as unschedulable and evicts their pods.
+
 import { parseLabelSelector } from '../../../api/selectors/parse-labels.ts';
+import { completesNames } from '../../changes/complete.ts';
 import { type Context, defineCommand } from '../../command/command.ts';
 import { chunkSizeFlag, type DryRun, dryRunOf } from '../../command/common-flags.ts';
 import { boolFlag, durationFlag, type FlagValues, intFlag, stringFlag } from '../../command/flag.ts';
@@ -54,6 +56,7 @@ kubectl drain foo --force
 # As above, but abort if there are pods not managed by a controller, and use a grace period of 15 minutes
 kubectl drain foo --grace-period=900`,
   flags,
+  complete: completesNames('node'),
   async run(context) {
     const { flags: given, io } = context;
     const dryRun = dryRunOf(given['dry-run'], io);

@@ -1,4 +1,5 @@
 // kubectl expose.
+import { completesObjects } from '../../changes/complete.ts';
 import { overridden, overrideFlags } from '../../changes/overrides.ts';
 import { recorded, recordFlag } from '../../changes/record.ts';
 import { filesOf, targetsOf } from '../../changes/targets.ts';
@@ -92,6 +93,7 @@ kubectl expose rc streamer --port=4100 --protocol=UDP --name=video-stream
 # Create a service for an nginx deployment, which serves on port 80 and connects to the containers on port 8000
 kubectl expose deployment nginx --port=80 --target-port=8000`,
   flags,
+  complete: completesObjects(['pod', 'service', 'replicationcontroller', 'deployment', 'replicaset']),
   async run(context) {
     const { flags: given, io, args } = context;
     const dryRun = dryRunOf(given['dry-run'], io);

@@ -1,5 +1,7 @@
 // kubectl label.
+
 import { mergePatchOf } from '../../../api/patch/diff/merge-diff.ts';
+import { completesObjects } from '../../changes/complete.ts';
 import { printAs } from '../../changes/printing.ts';
 import { recorded, recordFlag } from '../../changes/record.ts';
 import {
@@ -78,6 +80,7 @@ kubectl label pods foo status=unhealthy --resource-version=1
 # Update pod 'foo' by removing a label named 'bar' if it exists
 kubectl label pods foo bar-`,
   flags,
+  complete: completesObjects(),
   async run(context) {
     const { flags: given, io } = context;
     const dryRun = dryRunOf(given['dry-run'], io);

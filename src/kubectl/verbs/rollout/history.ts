@@ -1,4 +1,5 @@
 // kubectl rollout history.
+import { completesObjects } from '../../changes/complete.ts';
 import { choicesOf, printAs } from '../../changes/printing.ts';
 import { CHANGE_CAUSE } from '../../changes/record.ts';
 import { type Context, defineCommand } from '../../command/command.ts';
@@ -26,6 +27,7 @@ kubectl rollout history deployment/abc
 # View the details of daemonset revision 3
 kubectl rollout history daemonset/abc --revision=3`,
   flags,
+  complete: completesObjects(['deployment', 'daemonset', 'statefulset']),
   async run(context) {
     const { revision } = context.flags;
     if (revision < 0) throw new Error(`revision must be a positive integer: ${revision}`);

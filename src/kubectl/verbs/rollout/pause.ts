@@ -1,4 +1,5 @@
 // kubectl rollout pause.
+import { completesObjects } from '../../changes/complete.ts';
 import { defineCommand } from '../../command/command.ts';
 import { paused } from './changes.ts';
 import { changeAll, changeFlags } from './rollout-verb.ts';
@@ -13,6 +14,7 @@ Paused resources will not be reconciled by a controller. Use "kubectl rollout re
 # to the deployment will not have an effect as long as the deployment is paused
 kubectl rollout pause deployment/nginx`,
   flags: changeFlags(),
+  complete: completesObjects(['deployment']),
   async run(context) {
     await changeAll(context, { mutate: paused, done: 'paused', unchanged: () => 'already paused' });
   },

@@ -1,4 +1,5 @@
 // kubectl rollout restart.
+import { completesObjects } from '../../changes/complete.ts';
 import { defineCommand } from '../../command/command.ts';
 import { localTime, restarted } from './changes.ts';
 import { changeAll, changeFlags } from './rollout-verb.ts';
@@ -20,6 +21,7 @@ kubectl rollout restart daemonset/abc
 # Restart deployments with the app=nginx label
 kubectl rollout restart deployment --selector=app=nginx`,
   flags: changeFlags(),
+  complete: completesObjects(['deployment', 'daemonset', 'statefulset']),
   async run(context) {
     const now = localTime(context.io.clock.now());
     await changeAll(context, {

@@ -1,4 +1,5 @@
 // kubectl rollout resume.
+import { completesObjects } from '../../changes/complete.ts';
 import { defineCommand } from '../../command/command.ts';
 import { resumed } from './changes.ts';
 import { changeAll, changeFlags } from './rollout-verb.ts';
@@ -11,6 +12,7 @@ Paused resources will not be reconciled by a controller. By resuming a resource,
   examples: `# Resume an already paused deployment
 kubectl rollout resume deployment/nginx`,
   flags: changeFlags(),
+  complete: completesObjects(['deployment']),
   async run(context) {
     await changeAll(context, { mutate: resumed, done: 'resumed', unchanged: () => 'already resumed' });
   },

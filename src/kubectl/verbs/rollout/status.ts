@@ -1,7 +1,9 @@
 // kubectl rollout status: prints how far a rollout is, until it is done.
+
 import type { DaemonSet } from '../../../api/kinds/apps/v1/daemon-set.ts';
 import type { Deployment } from '../../../api/kinds/apps/v1/deployment.ts';
 import type { StatefulSet } from '../../../api/kinds/apps/v1/stateful-set.ts';
+import { completesObjects } from '../../changes/complete.ts';
 import { eventsOf } from '../../changes/watch-object.ts';
 import { type Context, defineCommand } from '../../command/command.ts';
 import { boolFlag, durationFlag, intFlag } from '../../command/flag.ts';
@@ -28,6 +30,7 @@ kubectl rollout status deployment/nginx`,
       'The length of time to wait before ending watch, zero means never. Any other values should contain a corresponding time unit (e.g. 1s, 2m, 3h).',
     ),
   },
+  complete: completesObjects(['deployment', 'daemonset', 'statefulset']),
   async run(context) {
     const { flags, io, session } = context;
     if (flags.revision < 0) throw new Error(`revision must be a positive integer: ${flags.revision}`);

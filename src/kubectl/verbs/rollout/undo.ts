@@ -1,7 +1,9 @@
 // kubectl rollout undo.
+
 import type { PodTemplateSpec } from '../../../api/kinds/core/v1/pod-spec.ts';
 import { jsonEqual } from '../../../api/patch/json.ts';
 import { lastAppliedOf } from '../../apply/last-applied.ts';
+import { completesObjects } from '../../changes/complete.ts';
 import { printAs } from '../../changes/printing.ts';
 import { type Context, defineCommand } from '../../command/command.ts';
 import { type DryRun, dryRunFlag, dryRunOf } from '../../command/common-flags.ts';
@@ -31,6 +33,7 @@ kubectl rollout undo --dry-run=server deployment/abc`,
     'dry-run': dryRunFlag(),
     ...printFlags,
   },
+  complete: completesObjects(['deployment', 'daemonset', 'statefulset']),
   async run(context) {
     const { flags, io } = context;
     const dryRun = dryRunOf(flags['dry-run'], io);

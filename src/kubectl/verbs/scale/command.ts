@@ -1,6 +1,8 @@
 // kubectl scale.
+
 import { mergePatchOf } from '../../../api/patch/diff/merge-diff.ts';
 import { collect } from '../../changes/collect.ts';
+import { completesObjects } from '../../changes/complete.ts';
 import { printerFor } from '../../changes/printing.ts';
 import { recorded, recordFlag } from '../../changes/record.ts';
 import { filesOf, targetsOf } from '../../changes/targets.ts';
@@ -55,6 +57,7 @@ kubectl scale --replicas=3 statefulset/web`,
     'dry-run': dryRunFlag(),
     selector: labelSelectorFlag(),
   },
+  complete: completesObjects(['deployment', 'replicaset', 'replicationcontroller', 'statefulset']),
   async run(context) {
     const { flags, io, session, args } = context;
     const dryRun = dryRunOf(flags['dry-run'], io);

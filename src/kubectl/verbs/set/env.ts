@@ -115,7 +115,10 @@ env | grep RAILS_ | kubectl set env -e - deployment/registry`,
       throw new Error('--list and --output may not be specified together');
     if (given.keys.length > 0 && given.from === '')
       throw new Error('when specifying --keys, a configmap or secret must be provided with --from');
-    const changes = await parseEnv([...given.env, ...words], () => readStdin(io));
+    const specs = [...given.env, ...words];
+    if (specs.includes('-') && given.filename.includes('-'))
+      throw new Error('standard input cannot be used for multiple arguments');
+    const changes = await parseEnv(specs, () => readStdin(io));
     if (given.from !== '') addAll(changes.set, await importedFrom(context));
     if (given.prefix !== '')
       for (const [i, variable] of changes.set.entries())

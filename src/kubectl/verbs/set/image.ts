@@ -1,5 +1,7 @@
 // kubectl set image.
+
 import type { Container } from '../../../api/kinds/core/v1/container.ts';
+import { completesObjects } from '../../changes/complete.ts';
 import { recorded, recordFlag } from '../../changes/record.ts';
 import {
   ALL_AND_SELECTOR,
@@ -34,6 +36,15 @@ kubectl set image daemonset abc *=nginx:1.9.1
 # Print result (in yaml format) of updating nginx container image from local file, without hitting the server
 kubectl set image -f path/to/file.yaml nginx=nginx:1.9.1 --local -o yaml`,
   flags: { ...setFlags('set image'), ...recordFlag, selector: labelSelectorFlag() },
+  complete: completesObjects([
+    'daemonsets',
+    'deployments',
+    'pods',
+    'cronjobs',
+    'replicasets',
+    'replicationcontrollers',
+    'statefulsets',
+  ]),
   async run(context) {
     const { flags, io } = context;
     const dryRun = dryRunOf(flags['dry-run'], io);

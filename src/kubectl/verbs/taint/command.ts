@@ -3,6 +3,7 @@
 import { Node } from '../../../api/kinds/core/v1/node.ts';
 import { twoWayPatch } from '../../../api/patch/diff/two-way.ts';
 import { messageOf } from '../../../kit/message-of.ts';
+import { completesObjects } from '../../changes/complete.ts';
 import { typed } from '../../changes/kinds.ts';
 import { printAs } from '../../changes/printing.ts';
 import { resourceNamed } from '../../changes/resource-named.ts';
@@ -58,6 +59,7 @@ kubectl taint node -l myLabel=X  dedicated=foo:PreferNoSchedule
 # Add to node 'foo' a taint with key 'bar' and no value
 kubectl taint nodes foo bar:NoSchedule`,
   flags,
+  complete: completesObjects(['node']),
   async run(context) {
     const { args, flags: given, io, session, usageError } = context;
     const dryRun = dryRunOf(given['dry-run'], io);

@@ -1,4 +1,5 @@
 // kubectl uncordon.
+import { completesNames } from '../../changes/complete.ts';
 import { defineCommand } from '../../command/command.ts';
 import { dryRunOf } from '../../command/common-flags.ts';
 import { mark, nodeFlags, nodesOf } from '../drain/nodes.ts';
@@ -11,6 +12,7 @@ export default defineCommand({
   examples: `# Mark node "foo" as schedulable
 kubectl uncordon foo`,
   flags: nodeFlags(),
+  complete: completesNames('node'),
   async run(context) {
     const dryRun = dryRunOf(context.flags['dry-run'], context.io);
     await mark(context, await nodesOf(context, use, 500), false, dryRun);

@@ -1,5 +1,6 @@
 // kubectl create token: asks for a token of a ServiceAccount, and prints it.
 
+import { completesNames } from '../../../changes/complete.ts';
 import { printerFor } from '../../../changes/printing.ts';
 import { defineCommand } from '../../../command/command.ts';
 import { durationFlag, stringArrayFlag, stringFlag } from '../../../command/flag.ts';
@@ -49,6 +50,7 @@ kubectl create token myapp --bound-object-kind Secret --bound-object-name mysecr
       'UID of an object to bind the token to. Requires --bound-object-kind and --bound-object-name. If unset, the UID of the existing object is used.',
     ),
   },
+  complete: completesNames('serviceaccount'),
   async run(context) {
     const { flags, session, io } = context;
     const name = nameOf(context);
