@@ -1,5 +1,6 @@
 // `npm run test:robustness -- [--rounds N] [--fault NAME]… [--seed N] [--parallel N]`: rounds of each kind of fault, one JSON line
 // per round.
+import { constants } from 'node:os';
 import { inspect, parseArgs } from 'node:util';
 import { systemRandom } from '../../src/kit/random.ts';
 import { FAULTS_AT_ONCE, type FaultRunOptions, runFault } from './fault-run.ts';
@@ -58,13 +59,15 @@ async function run(fault: Runnable): Promise<void> {
   });
 }
 
-/** An error that nobody catches, or nothing left to wait for, also ends a run: it must not look like one that is over. */
+/** An error that nobody catches, a signal, or nothing left to wait for also ends a run: it must not look like one that is over. */
 let judged = false;
 process.on('exit', () => {
   if (judged) return;
   print({ ...sum, error: 'the run ended before all rounds were judged' });
   process.exitCode ||= 1;
 });
+for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => process.exit(128 + constants.signals[signal]));
 const failed: string[] = [];
 const waiting = [...picked];
 async function runOneAfterAnother(): Promise<void> {
