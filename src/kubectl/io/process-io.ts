@@ -23,9 +23,11 @@ export function processIo({ env = process.env }: { env?: Io['env'] } = {}): Io {
       return process.stdin;
     },
     get stdout() {
+      guard();
       return process.stdout;
     },
     get stderr() {
+      guard();
       return process.stderr;
     },
     get terminal() {
