@@ -148,6 +148,8 @@ describe('machines that join', { timeout: 600_000 }, () => {
         .trim()
         .split(' ')[0];
     for (const words of [
+      // Before the first network policy.
+      ['watch', 'pods', '-A'],
       ['list', 'secrets', '-A'],
       ['get', 'secrets', '-n', 'kube-system'],
       ['get', 'configmaps', '-n', 'default'],
@@ -188,7 +190,6 @@ describe('machines that join', { timeout: 600_000 }, () => {
     assert.equal(await reads(m2!), false, 'another node does not');
     await scene.kubectl('delete', 'pod', 'holder', '--grace-period', '0', '--force');
     for (const words of [
-      ['watch', 'pods', '-A'],
       ['list', 'networkpolicies', '-A'],
       ['watch', 'endpointslices', '-A'],
     ])
