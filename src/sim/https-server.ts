@@ -51,8 +51,9 @@ export async function startHttpsServer(
   const clock = options.clock ?? systemClock;
   const directory = files.directory ?? mkdtempSync(join(tmpdir(), 'https-server-'));
   const certificates = ensureCertificates({ directory, clock, nodes: files.nodes ?? [] });
+  const store = options.store ?? openMemoryStore({ clock });
   const api = createApiServer({
-    store: openMemoryStore({ clock }),
+    store,
     clock,
     random: systemRandom,
     log: silentLogger,
@@ -73,6 +74,8 @@ export async function startHttpsServer(
     anonymous,
     async stop() {
       await api.stop();
+      // Events expire: their timer would keep the process.
+      if (!options.store) await store.close();
       if (!files.directory) rmSync(directory, { recursive: true, force: true });
     },
   };
