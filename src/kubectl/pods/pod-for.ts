@@ -3,9 +3,10 @@ import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import type { Io } from '../io/io.ts';
 import type { KubeObject } from '../resources/object.ts';
 import type { Session } from '../session/session.ts';
+import { goTypeOf } from '../text/go-type.ts';
 import { podsOf } from './first-pod.ts';
 import { byAttaching } from './order.ts';
-import { goTypeOf, type Selecting, selectorOf } from './selector-of.ts';
+import { type Selecting, selectorOf } from './selector-of.ts';
 
 /** An object of which only what selects pods is used. */
 export const asSelecting = (object: KubeObject): Selecting => ({

@@ -1,6 +1,7 @@
 // Which pods belong to a workload or a Service, as the text of a label selector. Called by the verbs that work on pods and
 // take TYPE/NAME.
 import type { LabelSelector } from '../../api/meta/v1/label-selector.ts';
+import { goTypeOf } from '../text/go-type.ts';
 
 /** What is known of an object that may select pods. */
 export interface Selecting {
@@ -26,12 +27,6 @@ export function selectorOf(object: Selecting): string {
     return mapText(selector);
   }
   throw new Error(`selector for ${goTypeOf(object)} not implemented`);
-}
-
-/** How Go prints the type of an object, which messages contain. */
-export function goTypeOf({ apiVersion = '', kind = '' }: Selecting): string {
-  const version = apiVersion.includes('/') ? apiVersion.slice(apiVersion.indexOf('/') + 1) : apiVersion;
-  return `*${version}.${kind}`;
 }
 
 const mapText = (labels: Readonly<Record<string, string>> = {}): string =>
