@@ -202,6 +202,18 @@ describe('doors of joined nodes', () => {
     await until(cluster, 'the balancer in the status', async () => (await shown()) === '192.0.2.9');
   });
 
+  it('are shown by addresses that others may have in their lists, whatever a door says of itself', async (t) => {
+    const cluster = await open(t);
+    await cluster.client.create(Ingress, ingress('cert'));
+    await node(cluster, 'n1', '10.0.0.1', DOORS);
+    await node(cluster, 'evil', '::ffff:10.0.0.9', DOORS);
+    const shown = async () => {
+      const { status } = await cluster.client.get(Ingress, 'cert', 'default');
+      return (status?.loadBalancer?.ingress ?? []).map(({ ip }) => ip).join();
+    };
+    await until(cluster, 'the other door', async () => (await shown()) === '10.0.0.1');
+  });
+
   it('have a Service for each Gateway, which shows its address, and listen at its nodePorts', async (t) => {
     const cluster = await open(t);
     const { client } = cluster;

@@ -1,5 +1,5 @@
 // The Services through which doors are reached, and their endpoints: the doors that serve. Pure. Called by server-doors.ts.
-import { type Address, addressOf } from '../../api/addresses/prefix.ts';
+import type { Family } from '../../api/addresses/prefix.ts';
 import { SERVICE_NAME_LABEL } from '../../api/endpoints/slices.ts';
 import type { Node } from '../../api/kinds/core/v1/node.ts';
 import type { Service, ServicePort } from '../../api/kinds/core/v1/service.ts';
@@ -12,6 +12,7 @@ import {
   INGRESS_SERVICE,
   MADE_FOR,
 } from '../../api/nodes/doors.ts';
+import { endpointAddress } from '../../controllers/node-dns/wanted.ts';
 import type { CompiledGateway } from '../../gateway/routes/gateways.ts';
 import { requestedAddresses } from '../../gateway/routes/listeners/service-addresses.ts';
 import { internalAddresses } from '../../network/node-address.ts';
@@ -111,9 +112,7 @@ export function slicesOf(service: Readonly<Service>, doors: readonly Readonly<No
     addressType: family as EndpointSlice['addressType'],
     endpoints: doors
       .flatMap((node) => {
-        const address = internalAddresses(node).find(
-          (text) => addressOf(text)?.family === (family as Address['family']),
-        );
+        const address = addressIn(node, family as Family);
         return address ? [{ nodeName: nameOf(node), addresses: [address], conditions: READY }] : [];
       })
       .sort((a, b) => (a.nodeName < b.nodeName ? -1 : 1)),
@@ -138,7 +137,13 @@ export function ingressAddresses(
   }));
   if (given.length > 0) return given;
   return doors
-    .flatMap((node) => internalAddresses(node).slice(0, 1))
+    .flatMap((node) => addressIn(node, 'IPv4') ?? addressIn(node, 'IPv6') ?? [])
     .sort()
     .map((ip) => ({ ip }));
 }
+
+/** A door writes its own addresses: one that the API refuses would keep the others from being shown. */
+const addressIn = (node: Readonly<Node>, family: Family): string | undefined =>
+  internalAddresses(node)
+    .map((text) => endpointAddress(text, family))
+    .find((text) => text !== undefined);

@@ -107,7 +107,7 @@ function endpointOf(node: Readonly<Node>, family: Family) {
  * Security: a node's own credentials write its addresses, and one that the API refuses in an endpoint would keep the slice of all nodes from
  * being written. Canonical; undefined for what leads to no other machine.
  */
-function endpointAddress(text: string, family: Family): string | undefined {
+export function endpointAddress(text: string, family: Family): string | undefined {
   const address = scopeOf(text) === 'global' ? addressOf(text) : undefined;
   if (address?.family !== family || (family === 'IPv6' && address.value >> 32n === MAPPED)) return undefined;
   return addressText(address);

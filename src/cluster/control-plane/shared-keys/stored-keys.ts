@@ -56,4 +56,5 @@ export const takenUp = (server: string, generation: number) => ({
 });
 
 export const hasTakenUp = (map: Readonly<ConfigMap> | undefined, server: string): number =>
-  Number(map?.data?.[TAKEN_UP + server] ?? 0);
+  // What others have written there is no number.
+  Number(map?.data?.[TAKEN_UP + server] ?? 0) || 0;
