@@ -23,14 +23,17 @@ export function findMapping(all: readonly Mapping[], word: string): Found | unde
   }
   for (const { resource: kind, group, version } of readings(word)) {
     const mapping = all.find(
-      (one) => one.kind === kind && one.group === group && (!version || one.version === version),
+      (one) => isKind(one, kind) && one.group === group && (!version || one.version === version),
     );
     if (mapping) return { mapping, alsoMeant: [] };
   }
   const first = word.split('.')[0]!;
-  const mapping = word.includes('.') ? undefined : all.find((one) => one.kind === first);
+  const mapping = word.includes('.') ? undefined : all.find((one) => isKind(one, first));
   return mapping && { mapping, alsoMeant: [] };
 }
+
+/** A kind may also be written in small letters, which matters where its resource is called otherwise. */
+const isKind = ({ kind }: Mapping, word: string): boolean => kind === word || kind.toLowerCase() === word;
 
 /** `a.b.c` is resource a, version b, group c, or else resource a of the group b.c. */
 function readings(word: string): Wanted[] {
