@@ -13,8 +13,7 @@ export interface CommandEntry {
   readonly suggestFor?: readonly string[];
   readonly hidden?: boolean;
   readonly deprecated?: string;
-  /** Left out while it is not written yet. */
-  readonly load?: () => Promise<{ readonly default: Command }>;
+  readonly load: () => Promise<{ readonly default: Command }>;
 }
 
 /** Commands under one heading of the help. */

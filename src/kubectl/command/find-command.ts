@@ -6,7 +6,7 @@ import { firstArgument } from './parse.ts';
 import { rootCommands } from './tree.ts';
 
 export interface Found {
-  readonly entry: CommandEntry;
+  readonly entry: Omit<CommandEntry, 'load'>;
   readonly command: Command;
   /** Such as `kubectl create deployment`. */
   readonly path: string;
@@ -29,7 +29,7 @@ export async function findCommand(words: readonly string[]): Promise<Found | und
     const at = firstArgument(rest, allFlags(found?.command));
     const name = at < 0 ? undefined : rest[at];
     const entry = entries.find((one) => one.name === name || one.aliases?.includes(name ?? ''));
-    if (!entry?.load) return found;
+    if (!entry) return found;
     const command = (await entry.load()).default;
     path = `${path} ${entry.name}`;
     rest = [...rest.slice(0, at), ...rest.slice(at + 1)];

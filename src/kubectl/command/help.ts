@@ -30,7 +30,7 @@ export function rootHelp(groupsOfTree: readonly CommandGroup[], plugins: readonl
 }
 
 /** `path` is `kubectl create`, `entry` what the tree says of it. */
-export function commandHelp(path: string, entry: CommandEntry, command: Command): string {
+export function commandHelp(path: string, entry: Omit<CommandEntry, 'load'>, command: Command): string {
   const parts = [(command.long ?? entry.short).trim()];
   const aliases = entry.aliases ?? [];
   if (aliases.length > 0) parts.push(`Aliases:\n${[entry.name, ...aliases].join(', ')}`);
@@ -56,7 +56,7 @@ const usageLine = (line: string): string => (line.includes('[options]') ? line :
 const sorted = (entries: readonly CommandEntry[]) =>
   [...entries].sort((a, b) => (a.name < b.name ? -1 : Number(a.name > b.name)));
 
-function section(title: string, commands: readonly CommandEntry[]): string {
+function section(title: string, commands: readonly Omit<CommandEntry, 'load'>[]): string {
   const shown = commands.filter(({ hidden, deprecated }) => !hidden && !deprecated);
   const width = largest([title.startsWith('Available') ? 11 : 13, ...shown.map(({ name }) => name.length)]);
   return [title, ...shown.map(({ name, short }) => `  ${name.padEnd(width)}   ${short}`)].join('\n');

@@ -111,12 +111,11 @@ const namesOf = (
     readonly name: string;
     readonly short: string;
     readonly hidden?: boolean;
-    readonly load?: unknown;
   }[],
   last: string,
 ): string[] =>
   entries
-    .filter(({ name, hidden, load }) => !hidden && load !== undefined && name.startsWith(last))
+    .filter(({ name, hidden }) => !hidden && name.startsWith(last))
     .map(({ name, short }) => `${name}\t${short}`)
     .sort();
 

@@ -2,7 +2,7 @@
 import { defineCommand } from '../../command/command.ts';
 
 export default defineCommand({
-  use: 'auth',
+  use: 'auth [flags]',
   long: 'Inspect authorization.',
   subcommands: [
     { name: 'can-i', short: 'Check whether an action is allowed', load: () => import('./can-i.ts') },

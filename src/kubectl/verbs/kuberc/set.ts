@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { defineCommand } from '../../command/command.ts';
 import { boolFlag, type FlagValues, stringArrayFlag, stringFlag } from '../../command/flag.ts';
+import { globalFlags } from '../../command/global-flags.ts';
 import { combined } from '../../errors/errors.ts';
 import {
   EMPTY,
@@ -13,6 +14,7 @@ import {
 } from '../../kuberc/preferences.ts';
 
 const flags = {
+  kuberc: globalFlags.kuberc,
   section: stringFlag('', "Section to modify: 'defaults', 'aliases', or 'credentialplugin'", {
     required: true,
   }),
@@ -52,8 +54,8 @@ kubectl kuberc set --section defaults --command get --option output=json --overw
 # Set the credential plugin policy and allowlist
 kubectl kuberc set --section credentialplugin --policy Allowlist --allowlist-entry command=cloud-credential-helper`,
   flags,
-  async run({ flags: given, io, session }) {
-    const place = placeOf(session.flags.kuberc, io);
+  async run({ flags: given, io }) {
+    const place = placeOf(given.kuberc, io);
     if (!place) throw new Error('KUBERC is disabled via KUBERC=off environment variable');
     check(given);
     const before = existsSync(place.path) ? (loadPreferences(place.path).preferences ?? EMPTY) : EMPTY;

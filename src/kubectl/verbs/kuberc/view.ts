@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { choicesOf } from '../../changes/printing.ts';
 import { defineCommand } from '../../command/command.ts';
+import { globalFlags } from '../../command/global-flags.ts';
 import { readStdin } from '../../io/io.ts';
 import { EMPTY, loadPreferences, placeOf, savePreferences } from '../../kuberc/preferences.ts';
 import { printerOf, printFlags } from '../../printers/print-flags.ts';
@@ -17,9 +18,13 @@ kubectl kuberc view --output json
 
 # View a specific kuberc file
 kubectl kuberc view --kuberc /path/to/kuberc`,
-  flags: { ...printFlags, output: { ...printFlags.output, initial: 'yaml', shown: 'yaml' } },
-  async run({ flags, io, session }) {
-    const place = placeOf(session.flags.kuberc, io);
+  flags: {
+    ...printFlags,
+    kuberc: globalFlags.kuberc,
+    output: { ...printFlags.output, initial: 'yaml', shown: 'yaml' },
+  },
+  async run({ flags, io }) {
+    const place = placeOf(flags.kuberc, io);
     if (!place) throw new Error('KUBERC is disabled via KUBERC=off environment variable');
     if (!existsSync(place.path)) {
       if (place.explicit) throw new Error(`kuberc file not found at ${place.path}`);

@@ -2,7 +2,7 @@
 import { defineCommand } from '../../command/command.ts';
 
 export default defineCommand({
-  use: 'top',
+  use: 'top [flags]',
   long: `Display resource (CPU/memory) usage.
 
 Shows what nodes and pods used recently, as the metrics API of the cluster tells it. The figures are those that autoscalers decide by; they are not meant for exact monitoring.`,

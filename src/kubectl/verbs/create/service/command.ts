@@ -2,7 +2,7 @@
 import { defineCommand } from '../../../command/command.ts';
 
 export default defineCommand({
-  use: 'service',
+  use: 'service [flags]',
   long: 'Create a service using a specified subcommand.',
   subcommands: [
     { name: 'clusterip', short: 'Create a ClusterIP service', load: () => import('./cluster-ip.ts') },
