@@ -4,9 +4,14 @@ import { describe, it, type TestContext } from 'node:test';
 import { Node } from '../../api/kinds/core/v1/node.ts';
 import { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { conditionOf } from '../../api/meta/v1/conditions.ts';
+import type { Client } from '../../client/client.ts';
+import { SteppedClock } from '../../kit/clock.fake.ts';
+import { silentLogger } from '../../kit/log.ts';
 import { type SimCluster, simCluster } from '../../sim/cluster.ts';
 import { aBoundPod, aContainer } from '../../sim/objects/pod.ts';
 import { podInPhase } from '../../sim/observe.ts';
+import type { PodWorker } from '../pod-workers/pod-worker.ts';
+import { FormerPods } from './former-pods.ts';
 
 const MINUTE = 60_000;
 const STUBBORN = { containers: [aContainer('main', { command: ['sh', '-c', "trap '' TERM; serve"] })] };
@@ -116,5 +121,28 @@ describe('a node that was given up', () => {
       await cluster.step(100);
     }
     await starting;
+  });
+
+  it('waits for pods of whose deletion it has not heard yet, however long, and has watches tried meanwhile', async () => {
+    const clock = new SteppedClock();
+    const metadata = { uid: 'u', deletionTimestamp: '2026-01-01T00:00:00Z' };
+    const pod = aBoundPod('late', {}, metadata);
+    const worker = { uid: 'u', pod, state: 'sync' };
+    const workers = new Map([['u', worker as PodWorker]]);
+    const list = async () => ({ items: [pod], resourceVersion: '1' });
+    const client = { list: list as Client['list'] };
+    let tries = 0;
+    const onAnswer = () => void tries++;
+    const former = new FormerPods({
+      ...{ nodeName: 'node1', client, registry: { workers }, clock, log: silentLogger, onAnswer },
+    });
+    former.known();
+    former.begin();
+    await clock.step(100_000);
+    assert.match(former.problem ?? '', /late/);
+    assert.ok(tries > 10);
+    worker.state = 'terminated';
+    await clock.step(1_000);
+    assert.equal(former.problem, undefined);
   });
 });

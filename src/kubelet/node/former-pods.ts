@@ -13,7 +13,7 @@ import type { PodWorker } from '../pod-workers/pod-worker.ts';
 
 export interface FormerPodsOptions {
   readonly nodeName: string;
-  readonly client: Client;
+  readonly client: Pick<Client, 'list'>;
   readonly registry: Pick<PodRegistry, 'workers'>;
   readonly clock: Clock;
   readonly log: Logger;
@@ -21,7 +21,7 @@ export interface FormerPodsOptions {
   readonly onAnswer: () => void;
 }
 
-const LOOK_MS = 100;
+const LOOK_MS = 200;
 const RETRY_MS = 1_000;
 /** Pods that are being deleted have not been replaced by their like yet where that counts: a long grace period keeps no node away. */
 const DELETED_MS = 30_000;
@@ -78,6 +78,8 @@ export class FormerPods {
         const late = here.filter((one) => this.#mustEnd(one, there, clock.monotonic() < end));
         if (late.length === 0) break;
         this.#problem = `pods that are no longer of this node still run: ${namesOf(late)}`;
+        // A watch that was under way when the API answered fails later, and would wait for up to a minute again.
+        if (late.some(({ state }) => state === 'sync')) this.#options.onAnswer();
         await clock.sleep(LOOK_MS, signal);
       }
     } catch (error) {
@@ -108,7 +110,9 @@ export class FormerPods {
     if (this.#options.registry.workers.get(worker.uid) !== worker) return false;
     if (worker.state !== 'sync' && worker.state !== 'terminating') return false;
     const pod = there.get(worker.uid);
-    return pod === undefined || (awaitsDeleted && isBeingDeleted(pod));
+    if (pod === undefined) return true;
+    // One that still syncs has not heard of its deletion.
+    return isBeingDeleted(pod) && (awaitsDeleted || worker.state === 'sync');
   }
 }
 

@@ -159,8 +159,19 @@ export class NodeManager {
   }
 
   async #check(): Promise<void> {
-    if (this.#options.followsNode) this.#saw(await this.read());
+    if (this.#options.followsNode) {
+      const node = await this.read();
+      this.#saw(node);
+      // Nothing is said of a node that may have been given up.
+      if (!node && this.#wasSilent()) return;
+    }
     await this.refresh();
+  }
+
+  /** For so long that the cluster may have given the node up. */
+  #wasSilent(): boolean {
+    const now = this.#options.clock.monotonic();
+    return this.#renewedAt !== undefined && now - this.#renewedAt >= LEASE_SECONDS * 1000;
   }
 
   /** A node whose state is unknown has been given up: its pods may run elsewhere. */
@@ -289,11 +300,17 @@ export class NodeManager {
 
   /** While no lease was renewed, the node lifecycle controller has overwritten the conditions; a lease that is lost goes with its Node. */
   async #renewed(lost: boolean): Promise<void> {
-    const now = this.#options.clock.monotonic();
-    const silent = this.#renewedAt !== undefined && now - this.#renewedAt >= LEASE_SECONDS * 1000;
-    this.#renewedAt = now;
+    const before = this.#renewedAt;
+    const silent = this.#wasSilent();
+    this.#renewedAt = this.#options.clock.monotonic();
     if (!silent && !lost) return;
-    if (this.#options.followsNode) this.#saw(await this.read());
+    const node = this.#options.followsNode ? await this.read() : undefined;
+    this.#saw(node);
+    if (this.#options.followsNode && !node && !lost) {
+      // Whether it was given up is looked at with the next lease.
+      this.#renewedAt = before;
+      return;
+    }
     this.#reportedAt = Number.NEGATIVE_INFINITY;
     await this.refresh();
   }
