@@ -7,7 +7,7 @@ import { allFlags, type Found, findCommand } from './command/find-command.ts';
 import type { Flags } from './command/flag.ts';
 import { firstArgument, type ParsedWords, parseFlags } from './command/parse.ts';
 import { commandGroups, rootCommands } from './command/tree.ts';
-import { UsageError } from './errors/errors.ts';
+import { ExitError, UsageError } from './errors/errors.ts';
 import type { Io } from './io/io.ts';
 import type { Applied } from './kuberc/apply.ts';
 import type { PluginPolicy } from './session/credentials/plugin-policy.ts';
@@ -40,7 +40,8 @@ async function run(typed: readonly string[], io: Io): Promise<number> {
     if (code !== undefined) return code;
   }
   if (!found) return runRoot(words, io);
-  const parsed = parsedOrUsage(found.words, allFlags(found.command), found.path);
+  const { command, path } = found;
+  const parsed = parsedOrUsage(found.words, allFlags(command), path, command.badFlagCode);
   for (const notice of parsed.notices) io.err(`${notice}\n`);
   if (parsed.given.get('help') === true) {
     io.out(await helpOf(found));
@@ -70,12 +71,13 @@ async function preferred(words: readonly string[], io: Io): Promise<Applied> {
 const takesPlugins = ({ path, words: [word = '-'] }: Found): boolean =>
   path === 'kubectl create' && !word.startsWith('-');
 
-function parsedOrUsage(words: readonly string[], flags: Flags, path: string): ParsedWords {
+function parsedOrUsage(words: readonly string[], flags: Flags, path: string, code?: number): ParsedWords {
   try {
     return parseFlags(words, flags);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    throw new Error(`${error.message}\nSee '${path} --help' for usage.`);
+    if (code === undefined) throw new Error(`${error.message}\nSee '${path} --help' for usage.`);
+    throw new ExitError(code, `error: ${error.message}\nSee '${path} -h' for help and examples`);
   }
 }
 

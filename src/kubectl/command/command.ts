@@ -32,6 +32,8 @@ export interface Command<F extends Flags = Flags> {
   readonly examples?: string;
   readonly flags?: F;
   readonly subcommands?: readonly CommandEntry[];
+  /** The exit code for flags that cannot be understood, where 1 means something else. */
+  readonly badFlagCode?: number;
   /** Candidates for the next word, for shell completion; `candidate\tdescription`. */
   complete?(context: Context<F>, toComplete: string): Promise<Completion>;
   /** Gives the exit code, 0 when it gives none. Left out for a command that only groups subcommands. */

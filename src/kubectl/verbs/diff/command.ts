@@ -21,6 +21,7 @@ kubectl diff -f pod.json
 # Diff file read from stdin
 cat service.yaml | kubectl diff -f -`,
   flags,
+  badFlagCode: FAILED,
   async run(context) {
     try {
       const { args, flags } = context;

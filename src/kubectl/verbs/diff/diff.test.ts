@@ -32,6 +32,10 @@ describe('kubectl diff', () => {
       ...{ code: 2, stdout: '' },
       stderr: 'error: must specify one of -f and -k\n',
     });
+    assert.deepEqual(await k.run('diff --foo'), {
+      ...{ code: 2, stdout: '' },
+      stderr: "error: unknown flag: --foo\nSee 'kubectl diff -h' for help and examples\n",
+    });
     const failed = await k.run('diff -f -', {
       stdin: map('two'),
       env: { ...env, KUBECTL_EXTERNAL_DIFF: 'no-such-program' },
