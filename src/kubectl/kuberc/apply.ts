@@ -27,6 +27,7 @@ export async function applyPreferences(
   try {
     const loaded = loadPreferences(path);
     preferences = loaded.preferences;
+    if (!preferences && verbosityOf(words) >= 5) io.err(`kuberc: no preferences found in ${path}\n`);
     if (loaded.unknownFields.length > 0)
       io.err(
         `kuberc: ignoring strict decoding error in ${path}: strict decoding error: ${loaded.unknownFields.map((field) => `unknown field ${JSON.stringify(field)}`).join(', ')}\n`,
@@ -141,4 +142,11 @@ function policyOf({
   if (!['AllowAll', 'DenyAll', 'Allowlist'].includes(credentialPluginPolicy))
     throw failed(`invalid plugin policy: ${JSON.stringify(credentialPluginPolicy)}`);
   return { policy: credentialPluginPolicy, commands };
+}
+
+/** Of -v and --v, as they stand in the words: flags are read only when the command is known. */
+function verbosityOf(words: readonly string[]): number {
+  const at = words.findIndex((word) => /^--?v(?:=\d{1,3})?$/.test(word));
+  if (at < 0) return 0;
+  return Number(words[at]!.split('=')[1] ?? words[at + 1] ?? 0);
 }

@@ -94,6 +94,14 @@ kind: Preference
     );
   });
 
+  it('tells of an empty file only to those who ask', async () => {
+    const empty = kubectl.file('empty', '');
+    const told = `kuberc: no preferences found in ${empty}\n`;
+    assert.equal((await kubectl.run(`get ns default -v=5 --kuberc=${empty}`)).stderr, told);
+    assert.equal((await kubectl.run(`get --v 5 ns default --kuberc=${empty}`)).stderr, told);
+    assert.equal((await kubectl.run(`get ns default --kuberc=${empty}`)).stderr, '');
+  });
+
   it('says which credential plugins may run', () => {
     assert.equal(refusal('/bin/x', undefined), undefined);
     assert.match(refusal('/bin/x', { policy: 'DenyAll', commands: ['x'] }) ?? '', /not allowed/);

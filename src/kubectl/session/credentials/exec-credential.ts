@@ -98,7 +98,8 @@ function credentialOf(printed: string, exec: ExecConfig): ExecCredential {
   try {
     parsed = JSON.parse(printed) as typeof parsed;
   } catch (error) {
-    throw new Error(`getting credentials: decoding stdout: ${(error as Error).message}`);
+    const why = `couldn't get version/kind; json parse error: ${(error as Error).message}`;
+    throw new Error(`getting credentials: decoding stdout: ${why}`);
   }
   if (parsed?.apiVersion !== exec.apiVersion)
     throw new Error(
