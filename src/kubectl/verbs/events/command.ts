@@ -143,6 +143,8 @@ async function follow(
     for await (const { type, object } of readJsonLines<{ type: string; object: Event }>(stream, io.signal))
       if (type === 'ADDED' || type === 'MODIFIED') show(object);
   } catch (error) {
-    if (!io.signal.aborted) throw error;
+    // --request-timeout ends the watch as its server would.
+    const isOver = error instanceof Error && error.message.includes('while reading body');
+    if (!io.signal.aborted && !isOver) throw error;
   }
 }

@@ -34,9 +34,8 @@ kubectl rollout history daemonset/abc --revision=3`,
     const found = await rolloutTargets(context);
     const { flags: given, io } = context;
     const formatted =
-      given.output === '' && given.template === ''
-        ? undefined
-        : await printerOf(choicesOf(given), { cwd: io.cwd, env: io.env });
+      // A template alone is for the object itself, as kubectl has it.
+      given.output === '' ? undefined : await printerOf(choicesOf(given), { cwd: io.cwd, env: io.env });
     const out = { write: (text: string) => io.out(text) };
     await found.visit(async (info) => {
       const history = await historyOf(context, info);
