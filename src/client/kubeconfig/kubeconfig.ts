@@ -91,11 +91,13 @@ export function readKubeconfig(path: string): Kubeconfig {
   return config;
 }
 
-/** Undefined for a text that is YAML, but no kubeconfig; throws for one that is no YAML. Nothing that it names is read or run. */
+/** Undefined for a text that is YAML, but no kubeconfig; throws for one that is no YAML, or of another kind. Nothing that it names is read or run. */
 export function parseKubeconfig(text: string): Kubeconfig | undefined {
   const parsed = (text.trim() === '' ? {} : (load(text) ?? {})) as Partial<Kubeconfig>;
   if (!isObject(parsed)) return undefined;
-  const { clusters, contexts, users } = parsed;
+  const { apiVersion = 'v1', kind = 'Config', clusters, contexts, users } = parsed;
+  if (apiVersion !== 'v1' || kind !== 'Config')
+    throw new Error(`no kind "${kind}" is registered for version "${apiVersion}"`);
   if (!isListOf('cluster', clusters) || !isListOf('context', contexts) || !isListOf('user', users))
     return undefined;
   return {

@@ -26,6 +26,7 @@ export function contextOf(
     userAgent,
     commandPath: path,
     plugins,
+    stdinTaken: readsStdin(parsed),
   });
   const context: Context = {
     args: parsed.args,
@@ -45,6 +46,10 @@ export function contextOf(
   };
   return { context, session };
 }
+
+/** `-f -`, or `-` as a word. */
+const readsStdin = ({ args, given }: ParsedWords): boolean =>
+  args.includes('-') || [given.get('filename')].flat().includes('-');
 
 function valuesOf(flags: Flags, { given }: ParsedWords): Record<string, unknown> {
   const out: Record<string, unknown> = {};

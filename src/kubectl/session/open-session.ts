@@ -6,22 +6,18 @@ import type { GlobalFlags } from '../command/global-flags.ts';
 import type { Discovery } from '../discovery/discovery.ts';
 import type { Mapper } from '../discovery/mapper.ts';
 import type { Io } from '../io/io.ts';
-import type { PluginPolicy } from './credentials/plugin-policy.ts';
 import type { Effective } from './effective.ts';
 import type { RawAnswer, Requester } from './http.ts';
 import type { RequestLog } from './request-log.ts';
 import type { ApiAnswer, ApiRequest, Session, StreamTarget } from './session.ts';
-import type { Target } from './target.ts';
+import type { Target, TargetOptions } from './target.ts';
 import { Warnings } from './warnings.ts';
 
-export interface SessionOptions {
+export interface SessionOptions extends TargetOptions {
   readonly flags: GlobalFlags;
   readonly io: Io;
-  readonly userAgent: string;
   /** Of the command: sent with each request, so that audits know what was typed. */
   readonly commandPath: string;
-  /** Which credential plugins may run; all when left out. */
-  readonly plugins?: PluginPolicy | undefined;
 }
 
 interface Connected {

@@ -19,11 +19,15 @@ export interface Target {
   readonly compressed: boolean;
 }
 
-export async function targetOf(
-  effective: Effective,
-  io: Io,
-  { userAgent, plugins }: { readonly userAgent: string; readonly plugins?: PluginPolicy | undefined },
-): Promise<Target> {
+export interface TargetOptions {
+  readonly userAgent: string;
+  /** Which credential plugins may run; all when left out. */
+  readonly plugins?: PluginPolicy | undefined;
+  /** The command reads objects or variables from standard input: a credential plugin cannot ask there. */
+  readonly stdinTaken?: boolean;
+}
+
+export async function targetOf(effective: Effective, io: Io, options: TargetOptions): Promise<Target> {
   const { cluster, user } = effective;
   const url = serverUrl(cluster.server, usesTls(effective));
   const at = (path: string) => resolve(io.cwd, path);
@@ -36,7 +40,7 @@ export async function targetOf(
       throw new Error(`unable to read ${what} ${path} due to open ${path}: no such file or directory`);
     }
   };
-  const headers: Record<string, string | readonly string[]> = { 'user-agent': userAgent };
+  const headers: Record<string, string | readonly string[]> = { 'user-agent': options.userAgent };
   let tls: TlsTarget | undefined;
   if (url.protocol === 'https:') {
     tls = defined({
@@ -50,7 +54,7 @@ export async function targetOf(
       servername: cluster['tls-server-name'] || undefined,
       rejectUnauthorized: cluster['insecure-skip-tls-verify'] ? false : undefined,
     });
-    await authorize(effective, io, headers, tls, plugins);
+    await authorize(effective, io, headers, tls, options);
   }
   impersonate(user, headers);
   const proxy = cluster['proxy-url'] || proxyFromEnvironment(url, io.env);
@@ -64,23 +68,24 @@ export async function targetOf(
   };
 }
 
+/** A credential plugin runs only where nothing else says who the user is: no token, no password, no certificate. */
 async function authorize(
   { user, cluster }: Effective,
   io: Io,
   headers: Record<string, string | readonly string[]>,
   tls: TlsTarget,
-  plugins: PluginPolicy | undefined,
+  { plugins, stdinTaken }: TargetOptions,
 ): Promise<void> {
   const tokenFile = user.token ? '' : user.tokenFile;
   const token = user.token || (tokenFile && readFileSync(resolve(io.cwd, tokenFile), 'utf8').trim());
   if (token) headers.authorization = `Bearer ${token}`;
   else if (user.username || user.password)
     headers.authorization = `Basic ${Buffer.from(`${user.username ?? ''}:${user.password ?? ''}`).toString('base64')}`;
-  else if (user.exec) {
+  else if (user.exec && !tls.cert) {
     const refused = refusal(user.exec.command, plugins);
     if (refused) throw new Error(`getting credentials: ${refused}`);
     const { execCredential } = await import('./credentials/exec-credential.ts');
-    const credential = await execCredential(user.exec, cluster, io);
+    const credential = await execCredential(user.exec, cluster, io, stdinTaken);
     if (credential.token) headers.authorization = `Bearer ${credential.token}`;
     if (credential.clientCertificateData && credential.clientKeyData) {
       tls.cert = credential.clientCertificateData;

@@ -18,12 +18,16 @@ export async function execCredential(
   exec: ExecConfig,
   cluster: KubeconfigCluster,
   io: Io,
+  stdinTaken = false,
 ): Promise<ExecCredential> {
-  const interactive = exec.interactiveMode !== 'Never' && (io.terminal?.stdinIsTty ?? false);
-  if (exec.interactiveMode === 'Always' && !interactive)
-    throw new Error(
-      'getting credentials: exec plugin cannot support interactive mode: standard input is not a terminal',
-    );
+  const unavailable = stdinTaken
+    ? 'standard input is unavailable: used by stdin resource manifest reader'
+    : io.terminal?.stdinIsTty
+      ? undefined
+      : 'standard input is not a terminal';
+  if (exec.interactiveMode === 'Always' && unavailable)
+    throw new Error(`getting credentials: exec plugin cannot support interactive mode: ${unavailable}`);
+  const interactive = exec.interactiveMode !== 'Never' && !unavailable;
   const info = {
     kind: 'ExecCredential',
     apiVersion: exec.apiVersion,

@@ -1,5 +1,5 @@
 // Writes the files of a pod's archive below a local path. No entry leaves it; links are not made, since a later entry could follow
-// one. Called by from-pod.ts.
+// one. Called by copy.ts.
 import { createWriteStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
