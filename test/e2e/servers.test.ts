@@ -127,7 +127,9 @@ describe('several servers', { skip: process.getuid?.() !== 0 && 'needs root' }, 
     const bundle = `tiphys-server-${token.split('.')[0]}`;
     const may = (verb: string, what: string) =>
       m1.tryExec([
-        ...[packagedTool('kubectl'), '--server', `https://${m1.address}:6443`, '--token', token],
+        // Without the kubeconfig file of whoever runs the tests.
+        ...['env', 'KUBECONFIG=/dev/null', packagedTool('kubectl')],
+        ...['--server', `https://${m1.address}:6443`, '--token', token],
         ...[
           '--certificate-authority',
           `${DATA}/pki/ca.crt`,
