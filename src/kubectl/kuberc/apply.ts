@@ -134,12 +134,12 @@ async function withFlags(
 }
 
 function policyOf({
-  credentialPluginPolicy,
+  credentialPluginPolicy = '',
   credentialPluginAllowlist,
 }: Preferences): PluginPolicy | undefined {
-  if (!credentialPluginPolicy) return undefined;
-  const commands = (credentialPluginAllowlist ?? []).map(({ command, name }) => command ?? name ?? '');
-  if (!['AllowAll', 'DenyAll', 'Allowlist'].includes(credentialPluginPolicy))
+  if (!credentialPluginPolicy && !credentialPluginAllowlist) return undefined;
+  const commands = credentialPluginAllowlist?.map(({ command, name }) => command ?? name ?? '');
+  if (!['', 'AllowAll', 'DenyAll', 'Allowlist'].includes(credentialPluginPolicy))
     throw failed(`invalid plugin policy: ${JSON.stringify(credentialPluginPolicy)}`);
   return { policy: credentialPluginPolicy, commands };
 }

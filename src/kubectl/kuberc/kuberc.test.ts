@@ -104,8 +104,21 @@ kind: Preference
 
   it('says which credential plugins may run', () => {
     assert.equal(refusal('/bin/x', undefined), undefined);
-    assert.match(refusal('/bin/x', { policy: 'DenyAll', commands: ['x'] }) ?? '', /not allowed/);
+    assert.match(refusal('/bin/x', { policy: 'DenyAll', commands: undefined }) ?? '', /not allowed/);
     assert.equal(refusal('/bin/x', { policy: 'Allowlist', commands: ['x'] }), undefined);
     assert.match(refusal('/bin/x', { policy: 'Allowlist', commands: ['/usr/bin/x'] }) ?? '', /not permitted/);
+  });
+
+  it('lets no credential plugin run by a policy that contradicts itself', () => {
+    const why = (policy: string, commands?: string[]) => refusal('/bin/x', { policy, commands });
+    assert.match(
+      why('AllowAll', ['x']) ?? '',
+      /^misconfigured .*: plugin policy is "AllowAll" but allowlist/,
+    );
+    assert.match(why('', ['x']) ?? '', /plugin policy is "" but allowlist is non-nil$/);
+    assert.match(why('Allowlist') ?? '', /allowlist is unspecified$/);
+    assert.match(why('Allowlist', []) ?? '', /allowlist is empty; use "DenyAll" policy instead$/);
+    assert.match(why('Allowlist', ['x', '']) ?? '', /empty allowlist entry #2$/);
+    assert.equal(why('AllowAll'), undefined);
   });
 });
