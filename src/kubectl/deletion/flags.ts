@@ -1,15 +1,10 @@
-// The flags that say how objects are deleted, and what they mean. Called by delete, and by apply and replace, which delete too.
+// The flags that say how objects are deleted, and what they mean. Called by delete, and by apply, replace and run, which delete too.
 import { filenameFlags } from '../command/common-flags.ts';
 import { boolFlag, durationFlag, intFlag, stringFlag } from '../command/flag.ts';
 import type { Io } from '../io/io.ts';
 
-export const deletionFlags = (usageOfFilename: string, wait: boolean) => ({
-  ...filenameFlags(usageOfFilename),
-  kustomize: stringFlag(
-    '',
-    "Process a kustomization directory. This flag can't be used together with -f or -R.",
-    { short: 'k' },
-  ),
+/** How, not which. */
+export const howFlags = (wait: boolean) => ({
   cascade: stringFlag(
     'background',
     'Must be "background", "orphan", or "foreground". Selects the deletion cascading strategy for the dependents (e.g. Pods created by a ReplicationController). Defaults to background.',
@@ -29,6 +24,16 @@ export const deletionFlags = (usageOfFilename: string, wait: boolean) => ({
     'The length of time to wait before giving up on a delete, zero means determine a timeout from the size of the object',
   ),
   wait: boolFlag(wait, 'If true, wait for resources to be gone before returning. This waits for finalizers.'),
+});
+
+export const deletionFlags = (usageOfFilename: string, wait: boolean) => ({
+  ...filenameFlags(usageOfFilename),
+  kustomize: stringFlag(
+    '',
+    "Process a kustomization directory. This flag can't be used together with -f or -R.",
+    { short: 'k' },
+  ),
+  ...howFlags(wait),
 });
 
 export type Propagation = 'Background' | 'Foreground' | 'Orphan';

@@ -1,18 +1,7 @@
 // `tiphys logs deployment/NAME`: the logs of all pods of a workload, as one.
 import { Command, InvalidArgumentError } from 'commander';
+import type { LogsChoices } from '../../logs/target.ts';
 import { nameOption } from '../options.ts';
-
-interface LogsOptions {
-  readonly name: string;
-  readonly namespace?: string;
-  readonly kubeconfig?: string;
-  readonly container: string;
-  readonly follow: boolean;
-  readonly previous: boolean;
-  readonly timestamps: boolean;
-  readonly tail: number;
-  readonly since: number;
-}
 
 /** Lines of each container, at most. */
 const MOST_LINES = 10_000;
@@ -44,7 +33,7 @@ export const logsCommand = (): Command =>
     .option('--timestamps', 'show when each line was written', false)
     .option('--kubeconfig <file>', "ask with this kubeconfig's rights, not as the cluster's administrator")
     .addOption(nameOption())
-    .action(async (target: string, options: LogsOptions) => {
+    .action(async (target: string, options: LogsChoices) => {
       const { runLogs } = await import('../../logs/target.ts');
       process.exitCode = await runLogs(target, options);
     });

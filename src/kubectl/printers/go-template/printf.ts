@@ -1,5 +1,6 @@
 // fmt.Sprintf for decoded JSON. A verb that does not suit its value, a missing and a superfluous value are shown as Go shows them.
-import { floatText, goQuote, goSyntax, goText, goType, isInteger } from '../go-values/text.ts';
+import { goQuote } from '../../text/quote.ts';
+import { floatText, goSyntax, goText, goType, isInteger } from '../go-values/text.ts';
 
 interface Spec {
   readonly flags: string;

@@ -1,5 +1,6 @@
 // Values as Go's fmt prints them: `%v` and `%#v` of decoded JSON. Called by the formats whose output is Go's: jsonpath,
 // custom-columns, go-template, tables.
+import { goQuote } from '../../text/quote.ts';
 import { isMap } from '../printer.ts';
 
 /** strconv.FormatFloat(value, 'g', -1, 64). */
@@ -48,33 +49,7 @@ export function goSyntax(value: unknown): string {
   return goText(value);
 }
 
-const ESCAPES: Readonly<Record<string, string>> = {
-  '\x07': '\\a',
-  '\b': '\\b',
-  '\f': '\\f',
-  '\n': '\\n',
-  '\r': '\\r',
-  '\t': '\\t',
-  '\v': '\\v',
-  '\\': '\\\\',
-  '"': '\\"',
-};
-
-/** strconv.Quote. */
-export function goQuote(text: string): string {
-  let quoted = '"';
-  for (const character of text) quoted += ESCAPES[character] ?? printableOrEscaped(character);
-  return `${quoted}"`;
-}
-
-function printableOrEscaped(character: string): string {
-  if (character === ' ' || !/[\p{Z}\p{C}]/u.test(character)) return character;
-  const code = character.codePointAt(0)!;
-  if (code < 0x80) return `\\x${hex(code, 2)}`;
-  return code < 0x10000 ? `\\u${hex(code, 4)}` : `\\U${hex(code, 8)}`;
-}
-
-const hex = (code: number, width: number) => code.toString(16).padStart(width, '0');
+const _hex = (code: number, width: number) => code.toString(16).padStart(width, '0');
 
 /** The name of a value's type, as `%T` prints it. */
 export function goType(value: unknown): string {

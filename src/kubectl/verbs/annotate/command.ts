@@ -2,16 +2,10 @@
 
 import { mergePatchOf } from '../../../api/patch/diff/merge-diff.ts';
 import { completesObjects } from '../../changes/complete.ts';
+import { checkPairVerb, pairTargets } from '../../changes/pair-verbs.ts';
 import { type Print, printerFor } from '../../changes/printing.ts';
 import { recorded, recordFlag } from '../../changes/record.ts';
-import {
-  ALL_AND_SELECTOR,
-  filesOf,
-  hasFiles,
-  LOCAL_AND_SERVER,
-  NO_RESOURCES,
-  targetsOf,
-} from '../../changes/targets.ts';
+import { targetsOf } from '../../changes/targets.ts';
 import { type Context, defineCommand } from '../../command/command.ts';
 import {
   allNamespacesFlag,
@@ -88,49 +82,14 @@ kubectl annotate pods foo description-`,
     const print = await printerFor(context, 'annotated', dryRun);
     const { resources, pairs } = resourcesAndPairs(context.args, 'annotation');
     const changes = parsePairs(pairs, 'annotation', true);
-    check(context, resources, changes, dryRun);
-    const found = await targetsOf(context, {
-      ...filesOf(given),
-      ...(given.local
-        ? { local: true }
-        : {
-            args: resources,
-            all: given.all,
-            labelSelector: given.selector,
-            fieldSelector: given['field-selector'],
-            allNamespaces: given['all-namespaces'],
-            latest: true,
-          }),
-    });
+    checkPairVerb(given, resources, changes, dryRun, { noun: 'annotation', file: 'rsrc' });
+    checkPairs(changes);
+    const found = await targetsOf(context, pairTargets(given, resources));
     if (!found.single && given['resource-version'] !== '')
       throw new Error('--resource-version may only be used with a single resource');
     await found.visit((info) => change(context, info, { changes, dryRun, print, single: found.single }));
   },
 });
-
-function check(
-  { flags: given }: AnnotateContext,
-  resources: readonly string[],
-  changes: Pairs,
-  dryRun: DryRun,
-): void {
-  if (given.list && given.output !== '') throw new Error('--list and --output may not be specified together');
-  if (given.all && given.selector !== '') throw new Error(ALL_AND_SELECTOR);
-  if (given.all && given['field-selector'] !== '')
-    throw new Error('cannot set --all and --field-selector at the same time');
-  if (given.local) {
-    if (dryRun === 'server') throw new Error(LOCAL_AND_SERVER);
-    if (resources.length > 0)
-      throw new Error(
-        'can only use local files by -f rsrc.yaml or --filename=rsrc.json when --local=true is set',
-      );
-    if (!hasFiles(given))
-      throw new Error('one or more files must be specified as -f rsrc.yaml or --filename=rsrc.json');
-  } else if (resources.length === 0 && !hasFiles(given)) throw new Error(NO_RESOURCES);
-  if (changes.set.size === 0 && changes.remove.length === 0 && !given.list)
-    throw new Error('at least one annotation update is required');
-  checkPairs(changes);
-}
 
 interface How {
   readonly changes: Pairs;

@@ -10,6 +10,7 @@ import {
 } from '../../command/common-flags.ts';
 import { boolFlag, stringFlag, stringSliceFlag } from '../../command/flag.ts';
 import { getOutputFormats } from '../../printers/get-printer.ts';
+import { printFlags } from '../../printers/print-flags.ts';
 import type { GetChoices } from './choices.ts';
 
 const formats = getOutputFormats();
@@ -17,22 +18,11 @@ const formats = getOutputFormats();
 const API_RESOURCES = 'Use "kubectl api-resources" for a complete list of supported resources.';
 
 const flags = {
+  ...printFlags,
   output: stringFlag(
     '',
     `Output format. One of: (${formats.join(', ')}). See custom columns [https://kubernetes.io/docs/reference/kubectl/#custom-columns], golang template [http://golang.org/pkg/text/template/#pkg-overview] and jsonpath template [https://kubernetes.io/docs/reference/kubectl/jsonpath/].`,
     { short: 'o' },
-  ),
-  template: stringFlag(
-    '',
-    'Template string or path to template file to use when -o=go-template, -o=go-template-file. The template format is golang templates [http://golang.org/pkg/text/template/#pkg-overview].',
-  ),
-  'allow-missing-template-keys': boolFlag(
-    true,
-    'If true, ignore any errors in templates when a field or map key is missing in the template. Only applies to golang and jsonpath output formats.',
-  ),
-  'show-managed-fields': boolFlag(
-    false,
-    'If true, keep the managedFields when printing objects in JSON or YAML format.',
   ),
   'no-headers': boolFlag(
     false,

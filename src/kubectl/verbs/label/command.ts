@@ -2,16 +2,10 @@
 
 import { mergePatchOf } from '../../../api/patch/diff/merge-diff.ts';
 import { completesObjects } from '../../changes/complete.ts';
+import { checkPairVerb, pairTargets } from '../../changes/pair-verbs.ts';
 import { printAs } from '../../changes/printing.ts';
 import { recorded, recordFlag } from '../../changes/record.ts';
-import {
-  ALL_AND_SELECTOR,
-  filesOf,
-  hasFiles,
-  LOCAL_AND_SERVER,
-  NO_RESOURCES,
-  targetsOf,
-} from '../../changes/targets.ts';
+import { targetsOf } from '../../changes/targets.ts';
 import { type Context, defineCommand } from '../../command/command.ts';
 import {
   allNamespacesFlag,
@@ -86,48 +80,13 @@ kubectl label pods foo bar-`,
     const dryRun = dryRunOf(given['dry-run'], io);
     const { resources, pairs } = resourcesAndPairs(context.args, 'label');
     const changes = parseLabels(pairs);
-    check(context, resources, changes, dryRun);
-    const found = await targetsOf(context, {
-      ...filesOf(given),
-      ...(given.local
-        ? { local: true }
-        : {
-            args: resources,
-            all: given.all,
-            labelSelector: given.selector,
-            fieldSelector: given['field-selector'],
-            allNamespaces: given['all-namespaces'],
-            latest: true,
-          }),
-    });
+    checkPairVerb(given, resources, changes, dryRun, { noun: 'label', file: 'pod' });
+    const found = await targetsOf(context, pairTargets(given, resources));
     if (!found.single && given['resource-version'] !== '')
       throw new Error('--resource-version may only be used with a single resource');
     await found.visit((info) => change(context, info, changes, dryRun, found.single));
   },
 });
-
-function check(
-  { flags: given }: LabelContext,
-  resources: readonly string[],
-  { set, remove }: Pairs,
-  dryRun: DryRun,
-): void {
-  if (given.list && given.output !== '') throw new Error('--list and --output may not be specified together');
-  if (given.all && given.selector !== '') throw new Error(ALL_AND_SELECTOR);
-  if (given.all && given['field-selector'] !== '')
-    throw new Error('cannot set --all and --field-selector at the same time');
-  if (given.local) {
-    if (dryRun === 'server') throw new Error(LOCAL_AND_SERVER);
-    if (resources.length > 0)
-      throw new Error(
-        'can only use local files by -f pod.yaml or --filename=pod.json when --local=true is set',
-      );
-    if (!hasFiles(given))
-      throw new Error('one or more files must be specified as -f pod.yaml or --filename=pod.json');
-  } else if (resources.length === 0 && !hasFiles(given)) throw new Error(NO_RESOURCES);
-  if (set.size === 0 && remove.length === 0 && !given.list)
-    throw new Error('at least one label update is required');
-}
 
 async function change(
   context: LabelContext,

@@ -14,14 +14,8 @@ import {
   filenameFlags,
   saveConfigFlag,
 } from '../../command/common-flags.ts';
-import {
-  boolFlag,
-  durationFlag,
-  type FlagValues,
-  intFlag,
-  stringArrayFlag,
-  stringFlag,
-} from '../../command/flag.ts';
+import { boolFlag, durationFlag, type FlagValues, stringArrayFlag, stringFlag } from '../../command/flag.ts';
+import { howFlags } from '../../deletion/flags.ts';
 import { pathOf } from '../../discovery/served.ts';
 import { checkRunningTimeout } from '../../pods/pod-for.ts';
 import { printFlags } from '../../printers/print-flags.ts';
@@ -36,29 +30,8 @@ import { exposingService, noExposeFlags } from '../expose/service.ts';
 import { isPullPolicy, podOf, restartPolicyOf } from './pod.ts';
 
 const flags = {
-  cascade: stringFlag(
-    'background',
-    'Must be "background", "orphan", or "foreground". Selects the deletion cascading strategy for the dependents (e.g. Pods created by a ReplicationController). Defaults to background.',
-    { withoutValue: 'background' },
-  ),
   ...filenameFlags('to use to replace the resource.'),
-  force: boolFlag(
-    false,
-    'If true, immediately remove resources from API and bypass graceful deletion. Note that immediate deletion of some resources may result in inconsistency or data loss and requires confirmation.',
-  ),
-  'grace-period': intFlag(
-    -1,
-    'Period of time in seconds given to the resource to terminate gracefully. Ignored if negative. Set to 1 for immediate shutdown. Can only be set to 0 when --force is true (force deletion).',
-  ),
-  timeout: durationFlag(
-    0,
-    '0s',
-    'The length of time to wait before giving up on a delete, zero means determine a timeout from the size of the object',
-  ),
-  wait: boolFlag(
-    false,
-    'If true, wait for resources to be gone before returning. This waits for finalizers.',
-  ),
+  ...howFlags(false),
   ...printFlags,
   ...recordFlag,
   'dry-run': dryRunFlag(),
