@@ -1,5 +1,6 @@
 // kubectl drain: marks nodes as unschedulable and evicts their pods.
 
+import { problemsOf, warningText } from '../../../api/nodes/drain.ts';
 import { parseLabelSelector } from '../../../api/selectors/parse-labels.ts';
 import { completesNames } from '../../changes/complete.ts';
 import { type Context, defineCommand } from '../../command/command.ts';
@@ -10,7 +11,6 @@ import { plainText } from '../../errors/text.ts';
 import type { Info } from '../../resources/info.ts';
 import { goQuote } from '../../text/quote.ts';
 import { evictAll } from './evict.ts';
-import { problemsOf, warningText } from './filters.ts';
 import { mark, nodeFlags, nodesOf, printNode } from './nodes.ts';
 import { judgedPods } from './pods.ts';
 

@@ -1,6 +1,7 @@
 // Evicts or deletes the pods of a drain and waits until they are gone. Evictions that a disruption budget refuses are tried again.
 import type { Pod } from '../../../api/kinds/core/v1/pod.ts';
 import { durationText } from '../../../api/meta/v1/duration.ts';
+import { isLongDeleted } from '../../../api/nodes/drain.ts';
 import { isForbidden, isTooManyRequests, StatusError } from '../../../api/status/status-error.ts';
 import type { DryRun } from '../../command/common-flags.ts';
 import { pathOf } from '../../discovery/served.ts';
@@ -9,7 +10,6 @@ import type { Io } from '../../io/io.ts';
 import { isNotFound } from '../../resources/info.ts';
 import type { Session } from '../../session/session.ts';
 import { goQuote } from '../../text/quote.ts';
-import { isLongDeleted } from './filters.ts';
 
 export interface Eviction {
   readonly io: Io;

@@ -1,11 +1,17 @@
 // The pods of a node, judged: which a drain evicts. Called by the command, before it evicts, and again when that failed.
 import type { Pod } from '../../../api/kinds/core/v1/pod.ts';
+import {
+  type DaemonSetProblem,
+  type DrainFlags,
+  daemonSetOf,
+  type Judged,
+  verdictOf,
+} from '../../../api/nodes/drain.ts';
 import type { Clock } from '../../../kit/clock.ts';
 import { plainText } from '../../errors/text.ts';
 import { isNotFound } from '../../resources/info.ts';
 import type { KubeList } from '../../resources/object.ts';
 import type { Session } from '../../session/session.ts';
-import { type DaemonSetProblem, type DrainFlags, daemonSetOf, type Judged, verdictOf } from './filters.ts';
 
 export interface PodQuery {
   readonly session: Session;

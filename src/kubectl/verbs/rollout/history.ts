@@ -6,8 +6,8 @@ import { type Context, defineCommand } from '../../command/command.ts';
 import { type FlagValues, intFlag } from '../../command/flag.ts';
 import { printerOf, printFlags } from '../../printers/print-flags.ts';
 import type { Info } from '../../resources/info.ts';
+import { historyTable } from './history-table.ts';
 import { historyOf, type KnownRevision, noHistory } from './read-revisions.ts';
-import { historyTable } from './revisions.ts';
 import { rolloutFiles, rolloutTargets } from './rollout-verb.ts';
 
 const flags = {

@@ -5,6 +5,7 @@ import type { PodTemplateSpec } from '../../../api/kinds/core/v1/pod-spec.ts';
 import type { LabelSelector } from '../../../api/meta/v1/label-selector.ts';
 import type { JsonObject } from '../../../api/patch/json.ts';
 import { applyStrategicPatch } from '../../../api/patch/strategic.ts';
+import { type Revision, revisionOf } from '../../../api/rollout/revisions.ts';
 import { labelSelectorOf } from '../../../api/selectors/label-selector.ts';
 import { typed } from '../../changes/kinds.ts';
 import { CHANGE_CAUSE } from '../../changes/record.ts';
@@ -14,7 +15,6 @@ import { plainText } from '../../errors/text.ts';
 import { itemsOf } from '../../resources/from-server.ts';
 import type { Info } from '../../resources/info.ts';
 import type { KubeList, KubeObject } from '../../resources/object.ts';
-import { type Revision, revisionOf } from './revisions.ts';
 
 export interface KnownRevision extends Revision<KubeObject> {
   readonly template: PodTemplateSpec;

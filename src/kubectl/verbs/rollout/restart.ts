@@ -1,7 +1,8 @@
 // kubectl rollout restart.
+
+import { localTime, restarted } from '../../../api/rollout/changes.ts';
 import { completesObjects } from '../../changes/complete.ts';
 import { defineCommand } from '../../command/command.ts';
-import { localTime, restarted } from './changes.ts';
 import { changeAll, changeFlags } from './rollout-verb.ts';
 
 export default defineCommand({

@@ -1,7 +1,8 @@
 // kubectl rollout resume.
+
+import { resumed } from '../../../api/rollout/changes.ts';
 import { completesObjects } from '../../changes/complete.ts';
 import { defineCommand } from '../../command/command.ts';
-import { resumed } from './changes.ts';
 import { changeAll, changeFlags } from './rollout-verb.ts';
 
 export default defineCommand({

@@ -3,6 +3,12 @@
 import type { DaemonSet } from '../../../api/kinds/apps/v1/daemon-set.ts';
 import type { Deployment } from '../../../api/kinds/apps/v1/deployment.ts';
 import type { StatefulSet } from '../../../api/kinds/apps/v1/stateful-set.ts';
+import {
+  daemonSetStatus,
+  deploymentStatus,
+  type RolloutStatus,
+  statefulSetStatus,
+} from '../../../api/rollout/status-text.ts';
 import { completesObjects } from '../../changes/complete.ts';
 import { eventsOf } from '../../changes/watch-object.ts';
 import { type Context, defineCommand } from '../../command/command.ts';
@@ -11,7 +17,6 @@ import { groupResourceOf } from '../../discovery/served.ts';
 import type { Info } from '../../resources/info.ts';
 import type { KubeObject } from '../../resources/object.ts';
 import { rolloutFiles, rolloutTargets } from './rollout-verb.ts';
-import { daemonSetStatus, deploymentStatus, type RolloutStatus, statefulSetStatus } from './status-text.ts';
 
 export default defineCommand({
   use: 'status (TYPE NAME | TYPE/NAME) [flags]',

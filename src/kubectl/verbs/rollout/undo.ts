@@ -2,6 +2,8 @@
 
 import type { PodTemplateSpec } from '../../../api/kinds/core/v1/pod-spec.ts';
 import { jsonEqual } from '../../../api/patch/json.ts';
+import { chosenRevision, notFound, rollbackPatch } from '../../../api/rollout/revisions.ts';
+import { sameTemplate } from '../../../api/rollout/templates.ts';
 import { lastAppliedOf } from '../../apply/last-applied.ts';
 import { completesObjects } from '../../changes/complete.ts';
 import { printAs } from '../../changes/printing.ts';
@@ -12,9 +14,7 @@ import { plainText } from '../../errors/text.ts';
 import { printFlags } from '../../printers/print-flags.ts';
 import type { Info } from '../../resources/info.ts';
 import { type History, historyOf, type KnownRevision, noHistory } from './read-revisions.ts';
-import { annotationsOfRollback, chosenRevision, notFound } from './revisions.ts';
 import { rolloutFiles, rolloutTargets } from './rollout-verb.ts';
-import { sameTemplate, withoutHash } from './templates.ts';
 
 export default defineCommand({
   use: 'undo (TYPE NAME | TYPE/NAME) [flags]',
@@ -75,7 +75,7 @@ async function undone(
   try {
     const choices = { serverDryRun: dryRun === 'server' };
     if (chosen.patch) await info.patch('strategic', chosen.patch, choices);
-    else await info.patch('json', deploymentPatch(workload, chosen), choices);
+    else await info.patch('json', rollbackPatch(workload, chosen.object, chosen.template), choices);
   } catch (error) {
     throw new Error(`failed restoring revision ${to}: ${plainText(error)}`, { cause: error });
   }
@@ -101,12 +101,3 @@ function isCurrent(workload: History['workload'], { patch, template }: KnownRevi
   if (!patch) return sameTemplate(template, templateOf(workload));
   return jsonEqual(patch, { spec: { template: { $patch: 'replace', ...templateOf(workload) } } });
 }
-
-const deploymentPatch = (workload: History['workload'], { template, object }: KnownRevision) => [
-  { op: 'replace', path: '/spec/template', value: withoutHash(template) },
-  {
-    op: 'replace',
-    path: '/metadata/annotations',
-    value: annotationsOfRollback(workload.metadata?.annotations, object.metadata?.annotations),
-  },
-];

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { DaemonSet } from '../../../api/kinds/apps/v1/daemon-set.ts';
-import type { Deployment } from '../../../api/kinds/apps/v1/deployment.ts';
-import type { StatefulSet } from '../../../api/kinds/apps/v1/stateful-set.ts';
+import type { DaemonSet } from '../kinds/apps/v1/daemon-set.ts';
+import type { Deployment } from '../kinds/apps/v1/deployment.ts';
+import type { StatefulSet } from '../kinds/apps/v1/stateful-set.ts';
 import { daemonSetStatus, deploymentStatus, statefulSetStatus } from './status-text.ts';
 
 const template = { spec: { containers: [] } };

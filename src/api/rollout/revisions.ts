@@ -1,4 +1,7 @@
-// The revisions of a workload and which of them a command means. Pure; called by `rollout history`, `undo` and `status`.
+// The revisions of a workload, and what going back to one changes. Pure; kubectl's `rollout` and the dashboard call it.
+// Upstream: kubectl's pkg/polymorphichelpers/rollback.go.
+import type { PodTemplateSpec } from '../kinds/core/v1/pod-spec.ts';
+import { withoutHash } from './templates.ts';
 
 /** deployment.kubernetes.io/revision; 0 without one, undefined when it is no number. */
 export function revisionOf(annotations: Readonly<Record<string, string>> | undefined): number | undefined {
@@ -19,15 +22,6 @@ export const notFound = (revision: number): Error =>
 export function chosenRevision<T>(all: readonly Revision<T>[], to: number): Revision<T> | undefined {
   if (to > 0) return all.find(({ revision }) => revision === to);
   return [...all].sort((a, b) => b.revision - a.revision)[1];
-}
-
-/** `REVISION  CHANGE-CAUSE`, a line for each, in order. */
-export function historyTable(causes: ReadonlyMap<number, string>): string {
-  const revisions = [...causes.keys()].sort((a, b) => a - b);
-  const width = Math.max('REVISION'.length, String(revisions.at(-1) ?? '').length) + 2;
-  const line = (revision: string, cause: string) => `${revision.padEnd(width)}${cause}\n`;
-  const lines = revisions.map((revision) => line(String(revision), causes.get(revision) || '<none>'));
-  return line('REVISION', 'CHANGE-CAUSE') + lines.join('');
 }
 
 /** Not carried over from a revision: they describe the Deployment, or how it is rolled out. */
@@ -51,3 +45,17 @@ export function annotationsOfRollback(
   const restored = Object.entries(ofRevision).filter(([key]) => !OWN.has(key));
   return Object.fromEntries([...kept, ...restored]);
 }
+
+/** The JSON patch that takes a Deployment back to the template and the annotations of the ReplicaSet of a revision. */
+export const rollbackPatch = (
+  deployment: { readonly metadata?: { readonly annotations?: Annotations } },
+  replicaSet: { readonly metadata?: { readonly annotations?: Annotations } },
+  template: PodTemplateSpec,
+) => [
+  { op: 'replace', path: '/spec/template', value: withoutHash(template) },
+  {
+    op: 'replace',
+    path: '/metadata/annotations',
+    value: annotationsOfRollback(deployment.metadata?.annotations, replicaSet.metadata?.annotations),
+  },
+];

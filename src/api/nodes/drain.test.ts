@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Pod } from '../../../api/kinds/core/v1/pod.ts';
-import { type DrainFlags, problemsOf, verdictOf, warningText } from './filters.ts';
+import type { Pod } from '../kinds/core/v1/pod.ts';
+import { type DrainFlags, problemsOf, verdictOf, warningText } from './drain.ts';
 
 const STRICT: DrainFlags = {
   force: false,

@@ -1,5 +1,6 @@
-// Which pods a drain evicts, which it leaves, and why it cannot go on. Pure; whether a pod's DaemonSet exists is told by the caller.
-import type { Pod } from '../../../api/kinds/core/v1/pod.ts';
+// Which pods a drain evicts, which it leaves, and why it cannot go on. Pure; whether a pod's DaemonSet exists is told by the caller:
+// kubectl or the dashboard. Upstream: kubectl's pkg/drain/filters.go.
+import type { Pod } from '../kinds/core/v1/pod.ts';
 
 export interface DrainFlags {
   readonly force: boolean;

@@ -1,5 +1,5 @@
-// What `rollout pause`, `resume` and `restart` change in a workload. Pure; called by the commands beside it.
-import { setKey } from '../../../api/patch/json.ts';
+// What `rollout pause`, `resume` and `restart` change in a workload. Pure; kubectl and the dashboard call it.
+import { setKey } from '../patch/json.ts';
 
 type Json = Record<string, unknown>;
 

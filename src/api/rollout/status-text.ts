@@ -1,8 +1,8 @@
-// How far the rollout of a Deployment, DaemonSet or StatefulSet is, in upstream's words. Pure; called by `rollout status`.
-import type { DaemonSet } from '../../../api/kinds/apps/v1/daemon-set.ts';
-import type { Deployment } from '../../../api/kinds/apps/v1/deployment.ts';
-import type { StatefulSet } from '../../../api/kinds/apps/v1/stateful-set.ts';
-import { goQuote } from '../../text/quote.ts';
+// How far the rollout of a Deployment, DaemonSet or StatefulSet is, in upstream's words. Pure; `kubectl rollout status` and the
+// dashboard call it.
+import type { DaemonSet } from '../kinds/apps/v1/daemon-set.ts';
+import type { Deployment } from '../kinds/apps/v1/deployment.ts';
+import type { StatefulSet } from '../kinds/apps/v1/stateful-set.ts';
 import { revisionOf } from './revisions.ts';
 
 export interface RolloutStatus {
@@ -17,7 +17,7 @@ const complete = (text: string): RolloutStatus => ({ text: `${text}\n`, done: tr
 /** `revision` above 0 must be the one that runs. */
 export function deploymentStatus(deployment: Deployment, revision: number): RolloutStatus {
   const { metadata, spec, status = {} } = deployment;
-  const name = goQuote(metadata.name ?? '');
+  const name = `"${metadata.name ?? ''}"`;
   if (revision > 0) {
     const running = revisionOf(metadata.annotations) ?? 0;
     if (running !== revision)
@@ -45,7 +45,7 @@ const onlyRolling = (): Error =>
 
 export function daemonSetStatus({ metadata, spec, status }: DaemonSet): RolloutStatus {
   if (spec?.updateStrategy?.type !== 'RollingUpdate') throw onlyRolling();
-  const name = goQuote(metadata.name ?? '');
+  const name = `"${metadata.name ?? ''}"`;
   if ((metadata.generation ?? 0) > (status?.observedGeneration ?? 0))
     return waiting('Waiting for daemon set spec update to be observed...');
   const { updatedNumberScheduled: updated = 0, desiredNumberScheduled: desired = 0 } = status ?? {};

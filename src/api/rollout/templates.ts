@@ -1,6 +1,6 @@
-// Pod templates of revisions: without what the Deployment adds, and compared. Pure; called by `rollout undo` and `history`.
-import type { PodTemplateSpec } from '../../../api/kinds/core/v1/pod-spec.ts';
-import { jsonEqual } from '../../../api/patch/json.ts';
+// Pod templates of revisions: without what the Deployment adds, and compared. Pure; kubectl and the dashboard call it.
+import type { PodTemplateSpec } from '../kinds/core/v1/pod-spec.ts';
+import { jsonEqual } from '../patch/json.ts';
 
 /** The label by which a Deployment tells its ReplicaSets apart. */
 const HASH = 'pod-template-hash';
