@@ -2,13 +2,13 @@
 // how long one change takes from the event to the kernel, and holds up the process. Limits: 1 s for all, 50 ms for a change.
 import type { Pod } from '../../src/api/kinds/core/v1/pod.ts';
 import type { NetworkPolicy, NetworkPolicySpec } from '../../src/api/kinds/networking/v1/network-policy.ts';
+import { compile } from '../../src/api/network-policies/compile.ts';
 import { systemClock } from '../../src/kit/clock.ts';
 import { exec } from '../../src/kit/exec.ts';
 import { largest } from '../../src/kit/lists.ts';
 import { silentLogger } from '../../src/kit/log.ts';
 import { PolicyModel } from '../../src/network/policy/model.ts';
 import { factsOf } from '../../src/network/policy/pod-facts.ts';
-import { compile } from '../../src/network/policy/rules/compile.ts';
 import { IPV4 } from '../../src/network/policy/rules/family.ts';
 import { PolicyWriter } from '../../src/network/policy/writer.ts';
 import { figure, median } from '../support/figure.ts';

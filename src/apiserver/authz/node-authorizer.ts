@@ -7,6 +7,7 @@ import type { PersistentVolumeClaim } from '../../api/kinds/core/v1/persistent-v
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import type { ResourceSlice } from '../../api/kinds/resource/v1/resource-slice.ts';
 import type { VolumeAttachment } from '../../api/kinds/storage/v1/volume-attachment.ts';
+import { allows, type CompiledRule, compileRule } from '../../api/rbac/rules.ts';
 import { own } from '../../kit/own.ts';
 import { clusterRoles } from '../bootstrap/rbac/cluster-roles.ts';
 import type { IsOn } from '../bootstrap/rbac/notation.ts';
@@ -22,7 +23,6 @@ import {
   type UserRules,
 } from './attributes.ts';
 import { needKey, PodsByNode } from './pods-by-node.ts';
-import { allows, type CompiledRule, compileRule } from './rules.ts';
 import { volumeSecrets } from './volume-secrets.ts';
 
 const PREFIX = 'system:node:';

@@ -6,6 +6,8 @@ import type { ClusterRoleBinding } from '../../api/kinds/rbac/v1/cluster-role-bi
 import type { PolicyRule, RoleRef, Subject } from '../../api/kinds/rbac/v1/policy.ts';
 import type { Role } from '../../api/kinds/rbac/v1/role.ts';
 import type { RoleBinding } from '../../api/kinds/rbac/v1/role-binding.ts';
+import { Roles, roleKey, sourcesOf } from '../../api/rbac/roles.ts';
+import { bearerOf } from '../../api/rbac/subjects.ts';
 import { compositeKey } from '../../kit/composite-key.ts';
 import type { User } from '../request.ts';
 import type { Item } from '../watch-cache/item.ts';
@@ -18,7 +20,6 @@ import {
   type UserRules,
 } from './attributes.ts';
 import { follow } from './follow.ts';
-import { Roles, roleKey, sourcesOf } from './roles.ts';
 
 export interface RbacCaches {
   readonly roles: ResourceCache<Role>;
@@ -178,10 +179,9 @@ function questionKey({
   return compositeKey(isResource ? [verb, group, resource, subresource, namespace] : [verb, path]);
 }
 
-/** Service accounts are users with a reserved name. */
-function subjectKey({ kind, name, namespace }: Subject, within: string): string {
-  if (kind !== 'ServiceAccount') return compositeKey([within, kind, name]);
-  return compositeKey([within, 'User', `system:serviceaccount:${namespace || within}:${name}`]);
+function subjectKey(subject: Subject, within: string): string {
+  const { kind, name } = bearerOf(subject, within);
+  return compositeKey([within, kind, name]);
 }
 
 function describe(binding: Item, { kind, name }: RoleRef, subject: Subject): string {

@@ -7,11 +7,12 @@ import { isPodTerminal } from '../../api/pods/phase.ts';
 import { type Placement, placementPath } from '../../api/pods/placement.ts';
 import { isPodReady } from '../../api/pods/readiness.ts';
 import { claimNameOf } from '../../api/volumes/binding.ts';
+import type { EventLine } from '../../api/why/event-line.ts';
+import { type Problem, podProblems } from '../../api/why/pod-problems.ts';
 import type { Client } from '../../client/client.ts';
 import { errorOf } from '../../client/rest/failure.ts';
 import type { Transport } from '../../client/transport/transport.ts';
-import { type EventLine, warningsOf } from './events.ts';
-import { type Problem, podProblems } from './pod-problems.ts';
+import { warningsOf } from './events.ts';
 
 export interface Api {
   readonly client: Client;

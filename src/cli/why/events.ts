@@ -2,14 +2,8 @@
 import { Event } from '../../api/kinds/core/v1/event.ts';
 import { namespaceOf, uidOf } from '../../api/meta/v1/object.ts';
 import { isForbidden } from '../../api/status/status-error.ts';
+import { type EventLine, eventLine } from '../../api/why/event-line.ts';
 import type { Client } from '../../client/client.ts';
-
-export interface EventLine {
-  readonly reason: string;
-  readonly message: string;
-  readonly count: number;
-  readonly last: string;
-}
 
 const MOST_EVENTS = 5;
 const EVENTS_READ = 500;
@@ -25,7 +19,7 @@ export async function warningsOf(
     const { items } = await client.list(Event, query);
     return items
       .filter(({ reason }) => reason !== 'FailedScheduling')
-      .map(lineOf)
+      .map(eventLine)
       .sort((a, b) => (a.last < b.last ? -1 : 1))
       .slice(-MOST_EVENTS);
   } catch (error) {
@@ -33,10 +27,3 @@ export async function warningsOf(
     throw error;
   }
 }
-
-const lineOf = ({ reason, message, count, series, lastTimestamp, eventTime }: Event): EventLine => ({
-  reason: reason ?? '',
-  message: message ?? '',
-  count: series?.count ?? count ?? 1,
-  last: series?.lastObservedTime ?? lastTimestamp ?? eventTime ?? '',
-});

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { NodePlacement, Obstacle, Placement } from '../../api/pods/placement.ts';
+import { groupVerdicts, nodesText } from '../../api/why/verdict-groups.ts';
 import type { PodAccount } from './ask.ts';
 import { podReport, workloadReport } from './report.ts';
-import { groupVerdicts, nodesText } from './verdict-groups.ts';
 
 const short = (node: string, missing: string): NodePlacement => ({
   node,

@@ -1,10 +1,11 @@
 // The answer for people: one sentence, then a table of nodes, or of what is wrong with the containers. Pure.
+
+import type { EventLine } from '../../api/why/event-line.ts';
+import { headline, standing } from '../../api/why/headline.ts';
+import type { Problem } from '../../api/why/pod-problems.ts';
+import { groupVerdicts, nodesText, type VerdictGroup } from '../../api/why/verdict-groups.ts';
 import { type Column, table } from '../output/print.ts';
 import type { PodAccount } from './ask.ts';
-import type { EventLine } from './events.ts';
-import { headline, standing } from './headline.ts';
-import type { Problem } from './pod-problems.ts';
-import { groupVerdicts, nodesText, type VerdictGroup } from './verdict-groups.ts';
 import type { WorkloadAccount } from './workloads.ts';
 
 /** Groups of nodes in the table. */

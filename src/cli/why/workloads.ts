@@ -8,8 +8,9 @@ import { Pod } from '../../api/kinds/core/v1/pod.ts';
 import type { LabelSelector } from '../../api/meta/v1/label-selector.ts';
 import { controllerOf, type HasMetadata, nameOf, uidOf } from '../../api/meta/v1/object.ts';
 import { labelSelectorOf } from '../../api/selectors/label-selector.ts';
+import type { EventLine } from '../../api/why/event-line.ts';
 import type { Client } from '../../client/client.ts';
-import { type EventLine, warningsOf } from './events.ts';
+import { warningsOf } from './events.ts';
 
 const KINDS = { Deployment, ReplicaSet, StatefulSet, DaemonSet, Job } as const;
 

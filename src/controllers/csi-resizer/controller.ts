@@ -6,6 +6,7 @@ import { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { VolumeAttributesClass } from '../../api/kinds/storage/v1/volume-attributes-class.ts';
 import { keyOf, nameOf } from '../../api/meta/v1/object.ts';
 import { isPodTerminal } from '../../api/pods/phase.ts';
+import { needsExpansion, requestedBy, resizeStatusOf } from '../../api/volumes/expansion.ts';
 import { BY_CLAIM, indexByClaim } from '../../client/informer/indices.ts';
 import { type CsiSettings, Drivers } from '../csi/drivers.ts';
 import type { Loaded } from '../csi/on-demand.ts';
@@ -14,7 +15,6 @@ import { Latest } from '../framework/latest.ts';
 import { Claims } from './claims.ts';
 import { Expander } from './expander.ts';
 import { Modifier } from './modifier.ts';
-import { needsExpansion, requestedBy, resizeStatusOf } from './plan-expansion.ts';
 import { planModification } from './plan-modification.ts';
 
 type Claim = Readonly<PersistentVolumeClaim>;

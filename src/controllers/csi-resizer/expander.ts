@@ -2,6 +2,7 @@
 // less again when the driver has refused. Upstream: pkg/controller of external-resizer.
 import { keyOf, nameOf } from '../../api/meta/v1/object.ts';
 import { formatQuantity, parseQuantity, quantityOf, wholeValue } from '../../api/quantity/quantity.ts';
+import { needsExpansion } from '../../api/volumes/expansion.ts';
 import { isFinal } from '../../csi/errors.ts';
 import { controllerExpandVolume } from '../../csi/messages/controller.ts';
 import { isGrpcError, rpcErrorText } from '../../kit/grpc/status.ts';
@@ -11,7 +12,7 @@ import { volumeCapability } from '../csi/volume-capability.ts';
 import type { ControllerContext, Result } from '../framework/controller.ts';
 import type { Claim, Claims, Owned } from './claims.ts';
 import { failed, finished, inProgress, leftToNode } from './expansion-status.ts';
-import { type Expansion, needsExpansion, planExpansion } from './plan-expansion.ts';
+import { type Expansion, planExpansion } from './plan-expansion.ts';
 
 /** A size that the driver will never do is tried again this seldom. */
 const INFEASIBLE_MS = 300_000;

@@ -4,6 +4,7 @@ import type { PersistentVolume } from '../../api/kinds/core/v1/persistent-volume
 import type { PersistentVolumeClaim } from '../../api/kinds/core/v1/persistent-volume-claim.ts';
 import { namespaceOf, uidOf } from '../../api/meta/v1/object.ts';
 import { compareQuantity, parseQuantity } from '../../api/quantity/quantity.ts';
+import { needsExpansion, requestedBy, resizeStatusOf } from '../../api/volumes/expansion.ts';
 import { hasCondition } from './conditions.ts';
 
 type Claim = Readonly<PersistentVolumeClaim>;
@@ -17,11 +18,6 @@ export interface Expansion {
 
 const compare = (a: string, b: string): number => compareQuantity(parseQuantity(a), parseQuantity(b));
 const storageIn = (amounts: Amounts): string => amounts?.storage ?? '0';
-export const requestedBy = ({ spec }: Claim): string => storageIn(spec?.resources?.requests);
-export const resizeStatusOf = ({ status }: Claim): string => status?.allocatedResourceStatuses?.storage ?? '';
-
-export const needsExpansion = (claim: Claim): boolean =>
-  claim.status?.phase === 'Bound' && compare(requestedBy(claim), storageIn(claim.status.capacity)) > 0;
 
 /** `isFinal`: the last attempt is known to have left nothing behind. Undefined when there is nothing to do. */
 export function planExpansion(

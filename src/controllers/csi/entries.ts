@@ -4,9 +4,9 @@ import { PersistentVolumeClaim } from '../../api/kinds/core/v1/persistent-volume
 import { VolumeAttachment } from '../../api/kinds/storage/v1/volume-attachment.ts';
 import { isBeingDeleted } from '../../api/meta/v1/object.ts';
 import type { AnyResource, KubeObject, ObjectOf } from '../../api/meta/v1/resource.ts';
+import { needsExpansion } from '../../api/volumes/expansion.ts';
 import type { InformerFactory } from '../../client/informer/factory.ts';
 import { planVolume } from '../csi-provisioner/plan.ts';
-import { needsExpansion } from '../csi-resizer/plan-expansion.ts';
 import { planModification } from '../csi-resizer/plan-modification.ts';
 import type { Entry } from '../entry.ts';
 import { type ControllerContext, type Watch, watch } from '../framework/controller.ts';

@@ -12,6 +12,7 @@ import {
 } from '../../api/volumes/annotations.ts';
 import { boundTo } from '../../api/volumes/binding.ts';
 import { classOfVolume } from '../../api/volumes/classes.ts';
+import { externalProvisioner, migrated } from '../../api/volumes/provisioners.ts';
 import { referenceTo } from '../../client/events/events.ts';
 import type { ControllerContext } from '../framework/controller.ts';
 import type { Latest } from '../framework/latest.ts';
@@ -21,7 +22,6 @@ import type { BinderMetrics } from './metrics.ts';
 import type { Operations } from './operations.ts';
 import { type ClaimView, planClaim, type Report } from './plan-claim.ts';
 import { planVolume, unbound, type VolumePlan } from './plan-volume.ts';
-import { externalProvisioner, migrated } from './provisioners.ts';
 
 type Claim = Readonly<PersistentVolumeClaim & KubeObject>;
 type Volume = Readonly<PersistentVolume & KubeObject>;

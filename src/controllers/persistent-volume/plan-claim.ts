@@ -14,7 +14,7 @@ import {
   isOfOtherMode,
   requestOf,
 } from '../../api/volumes/match.ts';
-import { externalProvisioner } from './provisioners.ts';
+import { externalProvisioner } from '../../api/volumes/provisioners.ts';
 
 type Claim = Readonly<PersistentVolumeClaim>;
 type Volume = Readonly<PersistentVolume>;

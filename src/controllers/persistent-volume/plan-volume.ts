@@ -4,7 +4,7 @@ import type { PersistentVolumeClaim } from '../../api/kinds/core/v1/persistent-v
 import { nameOf } from '../../api/meta/v1/object.ts';
 import { MIGRATED_TO, PROVISIONED_BY } from '../../api/volumes/annotations.ts';
 import { isOfOtherMode } from '../../api/volumes/match.ts';
-import { deletionProblem } from './provisioners.ts';
+import { deletionProblem } from '../../api/volumes/provisioners.ts';
 
 type Claim = Readonly<PersistentVolumeClaim>;
 type Volume = Readonly<PersistentVolume>;

@@ -10,12 +10,12 @@ import {
   SELECTED_NODE,
   STORAGE_PROVISIONER,
 } from '../../api/volumes/annotations.ts';
+import { migrated } from '../../api/volumes/provisioners.ts';
 import * as objects from '../../sim/objects/storage.ts';
 import { bestMatch } from './best-match.ts';
 import { claimStatus } from './claim-status.ts';
 import { type ClaimPlan, type ClaimView, planClaim } from './plan-claim.ts';
 import { planVolume, unbound, type VolumePlan } from './plan-volume.ts';
-import { migrated } from './provisioners.ts';
 
 const aClaim = (...[name, spec, metadata]: Parameters<typeof objects.aClaim>): PersistentVolumeClaim => ({
   ...objects.aClaim(name, spec, { uid: 'u', ...metadata }),

@@ -1,11 +1,12 @@
 // What a node's policy table of one family must hold: which of its pods are isolated, by which chain, and what the chains allow. It
 // holds no time and runs nothing: pod-book.ts and node-policies.ts tell it what changes, transaction.ts writes what it wants.
 // Pods that the same policies select share a chain. A change costs what it touches.
+
+import type { CompiledPolicy, Direction } from '../../api/network-policies/compile.ts';
 import type { Labels } from '../../api/selectors/label-selector.ts';
 import { ElementSet } from './element-set.ts';
 import { LiveSets } from './live-sets.ts';
 import type { PodFacts } from './pod-facts.ts';
-import type { CompiledPolicy, Direction } from './rules/compile.ts';
 import type { Family } from './rules/family.ts';
 import { chainOf, digest, FLOWS, type Flow, type PolicyRules, rulesOf } from './rules/policy-rules.ts';
 

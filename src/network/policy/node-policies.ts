@@ -5,6 +5,7 @@ import { Namespace } from '../../api/kinds/core/v1/namespace.ts';
 import { Pod } from '../../api/kinds/core/v1/pod.ts';
 import type { NetworkPolicy } from '../../api/kinds/networking/v1/network-policy.ts';
 import { keyOf, labelsOf, nameOf, namespaceOf } from '../../api/meta/v1/object.ts';
+import { type CompiledPolicy, compile } from '../../api/network-policies/compile.ts';
 import type { InformerFactory } from '../../client/informer/factory.ts';
 import type { Handler } from '../../client/informer/informer.ts';
 import type { Clock } from '../../kit/clock.ts';
@@ -14,7 +15,6 @@ import type { NodeExec } from '../node-exec.ts';
 import { PolicyModel } from './model.ts';
 import { PodBook } from './pod-book.ts';
 import type { PodFacts } from './pod-facts.ts';
-import { type CompiledPolicy, compile } from './rules/compile.ts';
 import { type Family, familiesOf } from './rules/family.ts';
 import { PolicyWriter } from './writer.ts';
 

@@ -1,15 +1,8 @@
 // What policies need to know of a pod. Pure. Made by pod-book.ts from what the API and the kubelet say.
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { labelsOf, namespaceOf, uidOf } from '../../api/meta/v1/object.ts';
-import { isSidecar } from '../../api/pods/containers.ts';
+import { type NamedPort, namedPorts } from '../../api/network-policies/named-ports.ts';
 import type { Labels } from '../../api/selectors/label-selector.ts';
-import { isPort, type Protocol, protocolOf } from './rules/protocol.ts';
-
-export interface NamedPort {
-  readonly name: string;
-  readonly protocol: Protocol;
-  readonly port: number;
-}
 
 export interface PodFacts {
   readonly uid: string;
@@ -34,19 +27,6 @@ export const factsOf = (pod: Pod, addresses: readonly string[], local: boolean):
   namespace: namespaceOf(pod),
   labels: labelsOf(pod),
   addresses,
-  ports: namedPorts(pod),
+  ports: namedPorts(pod.spec),
   local,
 });
-
-/** As for Services, the first container that names the port decides; of init containers only those that keep running. */
-function namedPorts({ spec }: Pod): NamedPort[] {
-  const found = new Map<string, NamedPort>();
-  const containers = [...(spec?.containers ?? []), ...(spec?.initContainers ?? []).filter(isSidecar)];
-  for (const { ports = [] } of containers)
-    for (const { name, protocol: given, containerPort: port } of ports) {
-      const protocol = protocolOf(given);
-      if (!name || !protocol || !isPort(port) || found.has(`${protocol}/${name}`)) continue;
-      found.set(`${protocol}/${name}`, { name, protocol, port });
-    }
-  return [...found.values()];
-}

@@ -4,14 +4,14 @@ import { describe, it, type TestContext } from 'node:test';
 import type { Family } from '../../api/addresses/prefix.ts';
 import { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { NetworkPolicy } from '../../api/kinds/networking/v1/network-policy.ts';
+import { compile } from '../../api/network-policies/compile.ts';
+import { blockRanges, merged } from '../../api/network-policies/ranges.ts';
 import { silentLogger } from '../../kit/log.ts';
 import { type SimCluster, simCluster } from '../../sim/cluster.ts';
 import { aPod } from '../../sim/objects/pod.ts';
 import { FakeNft } from './nft.fake.ts';
 import { PodBook } from './pod-book.ts';
 import type { PodFacts } from './pod-facts.ts';
-import { compile } from './rules/compile.ts';
-import { blockRanges, merged } from './rules/ranges.ts';
 import { Policies } from './start-policies.ts';
 
 const TABLE = 'ip tiphys-policy';

@@ -5,11 +5,11 @@ import { describe, it } from 'node:test';
 import type { Namespace } from '../../api/kinds/core/v1/namespace.ts';
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import type { NetworkPolicy } from '../../api/kinds/networking/v1/network-policy.ts';
+import { compile } from '../../api/network-policies/compile.ts';
 import { seededRandom } from '../../kit/random.ts';
 import { PolicyModel } from './model.ts';
 import { FakeNft } from './nft.fake.ts';
 import { factsOf } from './pod-facts.ts';
-import { compile } from './rules/compile.ts';
 import { type Family, IPV4, IPV6, tableOf } from './rules/family.ts';
 import {
   anyPolicy,

@@ -3,12 +3,12 @@
 // ended otherwise than it should.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { compile } from '../../../src/api/network-policies/compile.ts';
 import { systemClock } from '../../../src/kit/clock.ts';
 import { exec } from '../../../src/kit/exec.ts';
 import { createLogger } from '../../../src/kit/log.ts';
 import { PolicyModel } from '../../../src/network/policy/model.ts';
 import { factsOf } from '../../../src/network/policy/pod-facts.ts';
-import { compile } from '../../../src/network/policy/rules/compile.ts';
 import { IPV4, IPV6 } from '../../../src/network/policy/rules/family.ts';
 import { CASES, inIPv6, NAMESPACES, PODS as PODS_IPV4 } from '../../../src/network/policy/scenes.fake.ts';
 import { isAllowed } from '../../../src/network/policy/truth-table.fake.ts';

@@ -4,14 +4,14 @@ import type { PersistentVolumeClaim } from '../../../api/kinds/core/v1/persisten
 import type { Pod } from '../../../api/kinds/core/v1/pod.ts';
 import { keyOf, nameOf } from '../../../api/meta/v1/object.ts';
 import { isPodTerminal } from '../../../api/pods/phase.ts';
+import type { EventLine } from '../../../api/why/event-line.ts';
+import type { Problem } from '../../../api/why/pod-problems.ts';
+import { growthProblems } from '../../../api/why/volumes/growth.ts';
+import { claimLeaving, volumeLeaving } from '../../../api/why/volumes/leaving.ts';
+import { type NearMatch, nearMatches } from '../../../api/why/volumes/near-matches.ts';
+import { waitingProblems } from '../../../api/why/volumes/waiting.ts';
 import { type Api, accountOf, type PodAccount } from '../ask.ts';
-import type { EventLine } from '../events.ts';
-import type { Problem } from '../pod-problems.ts';
-import { growthProblems } from './growth.ts';
-import { claimLeaving, volumeLeaving } from './leaving.ts';
-import { type NearMatch, nearMatches } from './near-matches.ts';
 import { Reader } from './read.ts';
-import { waitingProblems } from './waiting.ts';
 
 export interface StorageAccount {
   readonly kind: 'claim' | 'volume';

@@ -4,13 +4,13 @@ import type { Pod } from '../../../api/kinds/core/v1/pod.ts';
 import { CSIDriver } from '../../../api/kinds/storage/v1/csi-driver.ts';
 import { nameOf, namespaceOf, uidOf } from '../../../api/meta/v1/object.ts';
 import { claimNameOf } from '../../../api/volumes/binding.ts';
+import type { Problem } from '../../../api/why/pod-problems.ts';
+import { attachProblems } from '../../../api/why/volumes/attach.ts';
+import { shown } from '../../../api/why/volumes/facts.ts';
+import { waitingProblems } from '../../../api/why/volumes/waiting.ts';
 import type { Client } from '../../../client/client.ts';
 import { addAll } from '../../../kit/lists.ts';
-import type { Problem } from '../pod-problems.ts';
-import { attachProblems } from './attach.ts';
-import { shown } from './facts.ts';
 import { Reader } from './read.ts';
-import { waitingProblems } from './waiting.ts';
 
 /** What keeps a pod from its claims' volumes. Called while none of its containers has started. */
 export async function volumeProblems(client: Client, pod: Readonly<Pod>): Promise<Problem[]> {

@@ -12,9 +12,9 @@ import { isForbidden, isNotFound } from '../../../api/status/status-error.ts';
 import { SELECTED_NODE } from '../../../api/volumes/annotations.ts';
 import { classOfClaim } from '../../../api/volumes/classes.ts';
 import { usesClaim } from '../../../api/volumes/users.ts';
+import { type ClaimFacts, type Seen, shown, type VolumeFacts } from '../../../api/why/volumes/facts.ts';
 import type { Client, ListQuery } from '../../../client/client.ts';
 import { warningsOf } from '../events.ts';
-import { type ClaimFacts, type Seen, shown, type VolumeFacts } from './facts.ts';
 
 /** Objects of a kind that are looked at. */
 const MOST_READ = 5_000;

@@ -1,8 +1,9 @@
 // The answer about a claim or volume for people: one sentence, then tables of what is in the way and of volumes that nearly suit. Pure.
+
+import type { NearMatch } from '../../../api/why/volumes/near-matches.ts';
 import { type Column, table } from '../../output/print.ts';
 import { eventColumns, podReport, printable, problemColumns } from '../report.ts';
 import type { StorageAccount } from './account.ts';
-import type { NearMatch } from './near-matches.ts';
 
 const candidateColumns: Column<NearMatch>[] = [
   { title: 'VOLUME', cell: ({ volume }) => volume },

@@ -2,9 +2,20 @@
 // Every rule exists twice: for the packets of whoever opened a connection, and, mirrored, for the replies. So a connection that a
 // policy begins to forbid is cut in both directions with the same transaction, and no flow has to be looked for.
 import { createHash } from 'node:crypto';
-import type { CompiledPolicy, Direction, PeerSelector, PortName, Rule } from './compile.ts';
+import type {
+  CompiledPolicy,
+  Direction,
+  PeerSelector,
+  PortName,
+  Rule,
+} from '../../../api/network-policies/compile.ts';
+import {
+  addressRangeText,
+  isEverything,
+  merged,
+  portRangeText,
+} from '../../../api/network-policies/ranges.ts';
 import type { Family } from './family.ts';
-import { addressRangeText, isEverything, merged, portRangeText } from './ranges.ts';
 
 /** A set that rules name. Its name follows from what it selects, so that rules which select the same share it. */
 export type SetSpec = { readonly name: string; readonly type: string } & (

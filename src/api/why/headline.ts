@@ -1,6 +1,6 @@
 // The first lines of the answer: what the pod waits for, in one sentence, and how long it has. Pure.
-import { durationText } from '../../api/meta/v1/duration.ts';
-import type { Placement } from '../../api/pods/placement.ts';
+import { durationText } from '../meta/v1/duration.ts';
+import type { Placement } from '../pods/placement.ts';
 import { nodesText, type VerdictGroup } from './verdict-groups.ts';
 
 /** Groups that the sentence names. */

@@ -1,8 +1,8 @@
 // Why a claim or volume that is deleted or let go of is still there. Pure.
-import { isBeingDeleted, nameOf } from '../../../api/meta/v1/object.ts';
-import { CLAIM_PROTECTION, VOLUME_PROTECTION } from '../../../api/volumes/finalizers.ts';
-import { holdsClaim } from '../../../api/volumes/users.ts';
-import { deletionProblem } from '../../../controllers/persistent-volume/provisioners.ts';
+import { isBeingDeleted, nameOf } from '../../meta/v1/object.ts';
+import { CLAIM_PROTECTION, VOLUME_PROTECTION } from '../../volumes/finalizers.ts';
+import { deletionProblem } from '../../volumes/provisioners.ts';
+import { holdsClaim } from '../../volumes/users.ts';
 import type { Problem } from '../pod-problems.ts';
 import type { ClaimFacts, VolumeFacts } from './facts.ts';
 

@@ -1,6 +1,6 @@
 // Ranges of addresses and of ports: joined where they overlap (nft refuses overlapping elements), and what `except` leaves. Pure.
-import { addressText, type Family, prefixOf, widthOf } from '../../../api/addresses/prefix.ts';
-import type { IPBlock } from '../../../api/kinds/networking/v1/network-policy.ts';
+import { addressText, type Family, prefixOf, widthOf } from '../addresses/prefix.ts';
+import type { IPBlock } from '../kinds/networking/v1/network-policy.ts';
 
 export interface Range<T extends number | bigint> {
   readonly first: T;

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { PersistentVolumeClaim } from '../../../api/kinds/core/v1/persistent-volume-claim.ts';
-import type { VolumeAttachment } from '../../../api/kinds/storage/v1/volume-attachment.ts';
-import { SELECTED_NODE } from '../../../api/volumes/annotations.ts';
 import { aNode } from '../../../sim/objects/node.ts';
 import { aBoundPod, aPod } from '../../../sim/objects/pod.ts';
 import { aClaim, aClass, aVolume, claimVolume, reachedFrom } from '../../../sim/objects/storage.ts';
+import type { PersistentVolumeClaim } from '../../kinds/core/v1/persistent-volume-claim.ts';
+import type { VolumeAttachment } from '../../kinds/storage/v1/volume-attachment.ts';
+import { SELECTED_NODE } from '../../volumes/annotations.ts';
 import { attachProblems } from './attach.ts';
 import type { ClaimFacts } from './facts.ts';
 import { growthProblems } from './growth.ts';

@@ -1,11 +1,10 @@
 // The rules of every stored role. An aggregated cluster role has the rules of all cluster roles that its selectors match. They
 // are collected on first use after a change, so that a new match is in effect at once, and not only after a controller has
-// written it back (upstream: the clusterrole-aggregation controller). Called by rbac.ts.
-import type { ClusterRole } from '../../api/kinds/rbac/v1/cluster-role.ts';
-import type { PolicyRule } from '../../api/kinds/rbac/v1/policy.ts';
-import type { Role } from '../../api/kinds/rbac/v1/role.ts';
-import { type LabelSelector, labelSelectorOf } from '../../api/selectors/label-selector.ts';
-import type { Item, Labels } from '../watch-cache/item.ts';
+// written it back (upstream: the clusterrole-aggregation controller). Used by the RBAC authorizer and by the dashboard. Pure.
+import type { ClusterRole } from '../kinds/rbac/v1/cluster-role.ts';
+import type { PolicyRule } from '../kinds/rbac/v1/policy.ts';
+import type { Role } from '../kinds/rbac/v1/role.ts';
+import { type LabelSelector, type Labels, labelSelectorOf } from '../selectors/label-selector.ts';
 import { type CompiledRule, compileRule } from './rules.ts';
 
 interface KnownRole {
@@ -15,23 +14,32 @@ interface KnownRole {
   readonly selectors: readonly LabelSelector[] | undefined;
 }
 
+/** A role with what selects it. */
+export interface StoredRole {
+  /** Empty for a cluster role. */
+  readonly namespace: string;
+  readonly name: string;
+  readonly labels: Labels;
+  readonly object: Readonly<Role | ClusterRole>;
+}
+
 export const roleKey = (namespace: string, name: string): string => `${namespace}/${name}`;
 
 export class Roles {
   readonly #known = new Map<string, KnownRole>();
   readonly #collected = new Map<string, readonly CompiledRule[]>();
 
-  put(item: Item<Role | ClusterRole>, gone: boolean): void {
-    const key = roleKey(item.namespace, item.name);
+  put(role: StoredRole, gone: boolean): void {
+    const key = roleKey(role.namespace, role.name);
     this.#collected.clear();
     if (gone) {
       this.#known.delete(key);
       return;
     }
-    const { object } = item;
+    const { object } = role;
     const aggregationRule = 'aggregationRule' in object ? object.aggregationRule : undefined;
     this.#known.set(key, {
-      labels: item.labels,
+      labels: role.labels,
       rules: (object.rules ?? []).map(compileRule),
       selectors: aggregationRule?.clusterRoleSelectors?.map(labelSelectorOf),
     });

@@ -1,12 +1,12 @@
 // Why a pod waits for the volume of a claim, once it has a node or while it is bound to one. Pure.
-import type { PersistentVolume } from '../../../api/kinds/core/v1/persistent-volume.ts';
-import type { PersistentVolumeClaim } from '../../../api/kinds/core/v1/persistent-volume-claim.ts';
-import type { Pod } from '../../../api/kinds/core/v1/pod.ts';
-import type { CSIDriver } from '../../../api/kinds/storage/v1/csi-driver.ts';
-import type { VolumeAttachment } from '../../../api/kinds/storage/v1/volume-attachment.ts';
-import { nameOf } from '../../../api/meta/v1/object.ts';
-import { isPodTerminal } from '../../../api/pods/phase.ts';
-import { csiVolumeIn, isExclusive, needsAttachment } from '../../../api/volumes/attachment.ts';
+import type { PersistentVolume } from '../../kinds/core/v1/persistent-volume.ts';
+import type { PersistentVolumeClaim } from '../../kinds/core/v1/persistent-volume-claim.ts';
+import type { Pod } from '../../kinds/core/v1/pod.ts';
+import type { CSIDriver } from '../../kinds/storage/v1/csi-driver.ts';
+import type { VolumeAttachment } from '../../kinds/storage/v1/volume-attachment.ts';
+import { nameOf } from '../../meta/v1/object.ts';
+import { isPodTerminal } from '../../pods/phase.ts';
+import { csiVolumeIn, isExclusive, needsAttachment } from '../../volumes/attachment.ts';
 import type { Problem } from '../pod-problems.ts';
 import { type Seen, shown } from './facts.ts';
 

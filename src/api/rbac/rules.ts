@@ -1,12 +1,23 @@
-// Policy rules compiled into predicates. Used by roles.ts for stored roles and by the node authorizer for system:node.
+// Policy rules compiled into predicates. Used by the authorizers of the API server, and by the dashboard to say who may do what.
+// Pure.
 // Upstream: pkg/apis/rbac/v1/evaluation_helpers.go.
-import type { PolicyRule } from '../../api/kinds/rbac/v1/policy.ts';
-import type { Attributes } from './attributes.ts';
+import type { PolicyRule } from '../kinds/rbac/v1/policy.ts';
+
+/** What is asked for: one verb on a resource, or on a path. Fields that do not apply are empty. */
+export interface Access {
+  readonly isResource: boolean;
+  readonly verb: string;
+  readonly group: string;
+  readonly resource: string;
+  readonly subresource: string;
+  readonly name: string;
+  readonly path: string;
+}
 
 export interface CompiledRule {
   readonly source: PolicyRule;
   /** Ignores the object's name: callers must also check `names`. */
-  readonly covers: (attributes: Attributes) => boolean;
+  readonly covers: (asked: Access) => boolean;
   /** resourceNames; undefined if the rule is for all names. */
   readonly names: ReadonlySet<string> | undefined;
 }
@@ -42,5 +53,5 @@ const matchesUrl = (url: string, path: string): boolean =>
   url === '*' || url === path || (url.endsWith('*') && path.startsWith(url.slice(0, -1)));
 
 /** Whether one of `rules` allows the request. */
-export const allows = (rules: readonly CompiledRule[], attributes: Attributes): boolean =>
-  rules.some((rule) => rule.covers(attributes) && (!rule.names || rule.names.has(attributes.name)));
+export const allows = (rules: readonly CompiledRule[], asked: Access): boolean =>
+  rules.some((rule) => rule.covers(asked) && (!rule.names || rule.names.has(asked.name)));

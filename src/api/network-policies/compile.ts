@@ -4,9 +4,9 @@ import type {
   NetworkPolicy,
   NetworkPolicyPeer,
   NetworkPolicyPort,
-} from '../../../api/kinds/networking/v1/network-policy.ts';
-import { keyOf, namespaceOf } from '../../../api/meta/v1/object.ts';
-import { everyLabel, type LabelSelector, labelSelectorOf } from '../../../api/selectors/label-selector.ts';
+} from '../kinds/networking/v1/network-policy.ts';
+import { keyOf, namespaceOf } from '../meta/v1/object.ts';
+import { everyLabel, type LabelSelector, labelSelectorOf } from '../selectors/label-selector.ts';
 import { isPort, type Protocol, protocolOf } from './protocol.ts';
 import { type AddressRange, blockRanges, merged, type Range } from './ranges.ts';
 

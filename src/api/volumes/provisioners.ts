@@ -1,15 +1,10 @@
 // Who makes and removes the volumes of a class. There are no in-tree plug-ins here: what begins with kubernetes.io/ is known as migrated
 // to a CSI driver, or refused. Pure. Upstream: findProvisionablePlugin, findDeletablePlugin and updateMigrationAnnotations of
 // pv_controller.go, and pkg/volume/csimigration.
-import type { PersistentVolume } from '../../api/kinds/core/v1/persistent-volume.ts';
-import { nameOf } from '../../api/meta/v1/object.ts';
-import {
-  BETA_STORAGE_PROVISIONER,
-  MIGRATED_TO,
-  PROVISIONED_BY,
-  STORAGE_PROVISIONER,
-} from '../../api/volumes/annotations.ts';
-import { driverInsteadOf } from '../../api/volumes/migration.ts';
+import type { PersistentVolume } from '../kinds/core/v1/persistent-volume.ts';
+import { nameOf } from '../meta/v1/object.ts';
+import { BETA_STORAGE_PROVISIONER, MIGRATED_TO, PROVISIONED_BY, STORAGE_PROVISIONER } from './annotations.ts';
+import { driverInsteadOf } from './migration.ts';
 
 const isInTree = (provisioner: string): boolean => provisioner.startsWith('kubernetes.io/');
 

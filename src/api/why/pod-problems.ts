@@ -1,10 +1,10 @@
 // Why a pod that has a node does not run, or is not ready: what its status says, container by container. Pure.
-import type { Pod } from '../../api/kinds/core/v1/pod.ts';
-import type { ContainerStatus } from '../../api/kinds/core/v1/pod-status.ts';
-import { conditionOf } from '../../api/meta/v1/conditions.ts';
-import { isBeingDeleted } from '../../api/meta/v1/object.ts';
-import { isSidecar } from '../../api/pods/containers.ts';
-import { isPodTerminal } from '../../api/pods/phase.ts';
+import type { Pod } from '../kinds/core/v1/pod.ts';
+import type { ContainerStatus } from '../kinds/core/v1/pod-status.ts';
+import { conditionOf } from '../meta/v1/conditions.ts';
+import { isBeingDeleted } from '../meta/v1/object.ts';
+import { isSidecar } from '../pods/containers.ts';
+import { isPodTerminal } from '../pods/phase.ts';
 
 export interface Problem {
   /** The container, or `pod`. */

@@ -1,11 +1,11 @@
 // What is known of a claim or volume when somebody asks why it waits. Read by read.ts with the rights of the one who asks.
-import type { Node } from '../../../api/kinds/core/v1/node.ts';
-import type { PersistentVolume } from '../../../api/kinds/core/v1/persistent-volume.ts';
-import type { PersistentVolumeClaim } from '../../../api/kinds/core/v1/persistent-volume-claim.ts';
-import type { Pod } from '../../../api/kinds/core/v1/pod.ts';
-import type { StorageClass } from '../../../api/kinds/storage/v1/storage-class.ts';
-import type { VolumeAttachment } from '../../../api/kinds/storage/v1/volume-attachment.ts';
-import type { EventLine } from '../events.ts';
+import type { Node } from '../../kinds/core/v1/node.ts';
+import type { PersistentVolume } from '../../kinds/core/v1/persistent-volume.ts';
+import type { PersistentVolumeClaim } from '../../kinds/core/v1/persistent-volume-claim.ts';
+import type { Pod } from '../../kinds/core/v1/pod.ts';
+import type { StorageClass } from '../../kinds/storage/v1/storage-class.ts';
+import type { VolumeAttachment } from '../../kinds/storage/v1/volume-attachment.ts';
+import type { EventLine } from '../event-line.ts';
 
 /** `hidden` from a user who may not read it. */
 export type Seen<T extends object> = Readonly<T> | 'missing' | 'hidden';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Pod } from '../../api/kinds/core/v1/pod.ts';
-import type { ContainerStatus } from '../../api/kinds/core/v1/pod-status.ts';
 import { aBoundPod, aContainer, aPod } from '../../sim/objects/pod.ts';
+import type { Pod } from '../kinds/core/v1/pod.ts';
+import type { ContainerStatus } from '../kinds/core/v1/pod-status.ts';
 import { podProblems } from './pod-problems.ts';
 
 const status = (name: string, more: Partial<ContainerStatus>): ContainerStatus => ({

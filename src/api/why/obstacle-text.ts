@@ -1,6 +1,6 @@
 // What would be enough, in words: one text for the same obstacle on one node or on many, whose amounts then become ranges. Pure.
-import type { Obstacle, PodName } from '../../api/pods/placement.ts';
-import { compareQuantity, parseQuantity } from '../../api/quantity/quantity.ts';
+import type { Obstacle, PodName } from '../pods/placement.ts';
+import { compareQuantity, parseQuantity } from '../quantity/quantity.ts';
 
 type OfType<T extends Obstacle['type']> = Extract<Obstacle, { readonly type: T }>;
 type ResourceObstacle = OfType<'Resource'>;

@@ -1,21 +1,15 @@
 // Volumes that were made by hand and that a claim might have had, each with what is in the way: those first that lack least. Pure.
 // The rules are those of api/volumes/match.ts.
-import type { PersistentVolume } from '../../../api/kinds/core/v1/persistent-volume.ts';
-import type { PersistentVolumeClaim } from '../../../api/kinds/core/v1/persistent-volume-claim.ts';
-import { isBeingDeleted, labelsOf, nameOf } from '../../../api/meta/v1/object.ts';
-import { selectableNode } from '../../../api/nodes/affinity.ts';
-import { compareQuantity } from '../../../api/quantity/quantity.ts';
-import { labelSelectorOf } from '../../../api/selectors/label-selector.ts';
-import { NO_PROVISIONER, PROVISIONED_BY } from '../../../api/volumes/annotations.ts';
-import { isBoundTo, reaches } from '../../../api/volumes/binding.ts';
-import { classOfClaim, classOfVolume } from '../../../api/volumes/classes.ts';
-import {
-  attributesClassOf,
-  capacityOf,
-  hasModesOf,
-  isOfOtherMode,
-  requestOf,
-} from '../../../api/volumes/match.ts';
+import type { PersistentVolume } from '../../kinds/core/v1/persistent-volume.ts';
+import type { PersistentVolumeClaim } from '../../kinds/core/v1/persistent-volume-claim.ts';
+import { isBeingDeleted, labelsOf, nameOf } from '../../meta/v1/object.ts';
+import { selectableNode } from '../../nodes/affinity.ts';
+import { compareQuantity } from '../../quantity/quantity.ts';
+import { labelSelectorOf } from '../../selectors/label-selector.ts';
+import { NO_PROVISIONER, PROVISIONED_BY } from '../../volumes/annotations.ts';
+import { isBoundTo, reaches } from '../../volumes/binding.ts';
+import { classOfClaim, classOfVolume } from '../../volumes/classes.ts';
+import { attributesClassOf, capacityOf, hasModesOf, isOfOtherMode, requestOf } from '../../volumes/match.ts';
 import { type ClaimFacts, shown } from './facts.ts';
 
 export interface NearMatch {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Obstacle, PodName } from '../../api/pods/placement.ts';
+import type { Obstacle, PodName } from '../pods/placement.ts';
 import { obstacleKey, obstacleText } from './obstacle-text.ts';
 
 const cpu = (missing: string, free: string, total = '2', requested = '1'): Obstacle => ({

@@ -1,17 +1,17 @@
 // Why a claim has no volume: what it, its class, the pods that use it and the class's driver say. The first of them is the one that has
 // to happen first. Pure. The steps are those of the persistent volume controller (plan-claim.ts) and of provisioners.
-import type { StorageClass } from '../../../api/kinds/storage/v1/storage-class.ts';
-import { nameOf } from '../../../api/meta/v1/object.ts';
-import { isPodTerminal } from '../../../api/pods/phase.ts';
+import type { StorageClass } from '../../kinds/storage/v1/storage-class.ts';
+import { nameOf } from '../../meta/v1/object.ts';
+import { isPodTerminal } from '../../pods/phase.ts';
 import {
   BETA_STORAGE_PROVISIONER,
   NO_PROVISIONER,
   SELECTED_NODE,
   STORAGE_PROVISIONER,
-} from '../../../api/volumes/annotations.ts';
-import { isBoundTo } from '../../../api/volumes/binding.ts';
-import { classOfClaim, namesClass } from '../../../api/volumes/classes.ts';
-import { externalProvisioner } from '../../../controllers/persistent-volume/provisioners.ts';
+} from '../../volumes/annotations.ts';
+import { isBoundTo } from '../../volumes/binding.ts';
+import { classOfClaim, namesClass } from '../../volumes/classes.ts';
+import { externalProvisioner } from '../../volumes/provisioners.ts';
 import type { Problem } from '../pod-problems.ts';
 import { type ClaimFacts, shown } from './facts.ts';
 import { differences } from './near-matches.ts';

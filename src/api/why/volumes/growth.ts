@@ -1,13 +1,9 @@
 // Why a claim that asks for more than its volume has does not get it. Pure. The words of drivers are in the claim's conditions, where
 // resizers and kubelets leave them.
-import { nameOf } from '../../../api/meta/v1/object.ts';
-import { isPodTerminal } from '../../../api/pods/phase.ts';
-import { classOfClaim } from '../../../api/volumes/classes.ts';
-import {
-  needsExpansion,
-  requestedBy,
-  resizeStatusOf,
-} from '../../../controllers/csi-resizer/plan-expansion.ts';
+import { nameOf } from '../../meta/v1/object.ts';
+import { isPodTerminal } from '../../pods/phase.ts';
+import { classOfClaim } from '../../volumes/classes.ts';
+import { needsExpansion, requestedBy, resizeStatusOf } from '../../volumes/expansion.ts';
 import type { Problem } from '../pod-problems.ts';
 import { type ClaimFacts, shown } from './facts.ts';
 

@@ -1,5 +1,5 @@
 // Nodes that say the same stand together, so that the answer stays readable however many nodes there are. Pure.
-import type { NodePlacement, Obstacle, Preemption, Rejection } from '../../api/pods/placement.ts';
+import type { NodePlacement, Obstacle, Preemption, Rejection } from '../pods/placement.ts';
 import { obstacleKey, obstacleText, podText } from './obstacle-text.ts';
 
 export interface VerdictGroup {
