@@ -9,6 +9,7 @@ import { cloudControllerManagerCommand } from './commands/components/cloud-contr
 import { controllerManagerCommand } from './commands/components/controller-manager.ts';
 import { nodeAgentCommand } from './commands/components/node-agent.ts';
 import { schedulerCommand } from './commands/components/scheduler.ts';
+import { configCommand } from './commands/configuration/config.ts';
 import { downCommand } from './commands/down.ts';
 import { encryptionCommand } from './commands/encryption.ts';
 import { imageCommand } from './commands/image.ts';
@@ -24,7 +25,7 @@ import { repairCommand } from './commands/repair.ts';
 import { serverCommand } from './commands/server/server.ts';
 import { snapshotCommand } from './commands/snapshot.ts';
 import { statusCommand } from './commands/status.ts';
-import { upCommand } from './commands/up.ts';
+import { upCommand } from './commands/up/up.ts';
 import { versionCommand } from './commands/version.ts';
 import { whyCommand } from './commands/why.ts';
 import { logsCommand } from './commands/workloads/logs.ts';
@@ -38,6 +39,7 @@ const program = new Command('tiphys')
 for (const make of [
   upCommand,
   downCommand,
+  configCommand,
   statusCommand,
   whyCommand,
   logsCommand,

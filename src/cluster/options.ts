@@ -1,6 +1,8 @@
 // What a user may choose about a cluster, and what is wrong with a choice.
 import { rangeOf } from '../network/balanced-addresses/ranges.ts';
 import { type AddressOptions, addressProblem } from './addressing/address-options.ts';
+import type { NodeConfiguration } from './config/nodes.ts';
+import type { ConfigFile } from './config/read.ts';
 import { COMPONENTS, type Component, type StorageOptions } from './control-plane/settings.ts';
 import type { Cni, PodNetworkMode } from './nodes/plan.ts';
 import { MOST_SIMULATED_NODES } from './simulated-nodes/settings.ts';
@@ -8,6 +10,12 @@ import { MOST_SIMULATED_NODES } from './simulated-nodes/settings.ts';
 export interface ClusterOptions extends AddressOptions {
   readonly name: string;
   readonly nodes: number;
+  /** tiphys.yaml, as it was read for this start. */
+  readonly configFile?: ConfigFile;
+  /** Of the first nodes; further ones have nothing of their own. */
+  readonly nodeConfigurations?: readonly NodeConfiguration[];
+  /** Milliseconds that the workloads of the files get to be ready; they are not waited for without. */
+  readonly waitMs?: number;
   /** Nodes get no route to the outside. */
   readonly isolated: boolean;
   /** The one node uses the machine's own namespaces. */
@@ -38,6 +46,8 @@ export interface ClusterOptions extends AddressOptions {
   readonly featureGates?: string;
   /** --runtime-config of the API server. */
   readonly runtimeConfig?: string;
+  /** Absolute path of a file in the form of k3s' registries.yaml. */
+  readonly registries?: string;
   /** File of a KubeSchedulerConfiguration. */
   readonly schedulerConfig?: string;
   /** Absolute path of a file with scheduler plugins. */

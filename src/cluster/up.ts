@@ -5,6 +5,7 @@ import { type Clock, systemClock } from '../kit/clock.ts';
 import type { Logger } from '../kit/log.ts';
 import { type Random, systemRandom } from '../kit/random.ts';
 import { neighbourProblem } from './addressing/address-options.ts';
+import { saveConfig } from './config/saved.ts';
 import { buildImagefile, imagefileIn } from './images/imagefile.ts';
 import { readManifests } from './manifests.ts';
 import { type ClusterOptions, nodeNames } from './options.ts';
@@ -38,6 +39,8 @@ export interface StartOptions {
 /** Resolves when the API answers, the manifests are applied and every node is Ready. */
 export async function startCluster(start: StartOptions): Promise<RunningCluster> {
   const { options, log, launch, progress, clock = systemClock, random = systemRandom } = start;
+  if (options.configFile)
+    progress({ kind: 'step', text: `configuration of ${options.configFile.path}`, ms: clock.monotonic() });
   if (options.nodes > 0) checkFamilies(options.families);
   if (options.nodes > 0) checkRequirements(options.loadBalancerPool.length > 0 ? { perl: 'perl-base' } : {});
   if (options.nodes > 0) checkPodNetwork(options.podNetwork);
@@ -69,6 +72,7 @@ export async function startCluster(start: StartOptions): Promise<RunningCluster>
     claiming.register();
     return claiming;
   });
+  saveConfig(options.dataDir, options.configFile);
   try {
     await cluster.start(workload);
   } catch (error) {

@@ -20,7 +20,7 @@ export const suggestions = (
     .map(({ name }) => name);
 
 /** Characters to insert, remove or replace. */
-function distance(a: string, b: string): number {
+export function distance(a: string, b: string): number {
   if (Math.abs(a.length - b.length) > NEAR) return NEAR + 1;
   let row = Array.from({ length: b.length + 1 }, (_, i) => i);
   for (let i = 1; i <= a.length; i++) {

@@ -1,6 +1,7 @@
 // What a node may write of its own Node object: no other node's, no taints, no owners, and no label by which workloads are
 // kept off nodes or drawn to them. Called by node-restriction.ts. Upstream's labels: k8s.io/kubelet/pkg/apis/well_known_labels.go.
 import type { Node } from '../../../api/kinds/core/v1/node.ts';
+import { mayKubeletSet } from '../../../api/nodes/kubelet-labels.ts';
 import { semanticEqual } from '../../../api/validation/semantic.ts';
 import { isWhole } from '../../registry/admission.ts';
 import { deny } from '../plugin.ts';
@@ -39,37 +40,7 @@ type Labels = Readonly<Record<string, string>>;
 function forbidden(wanted: Labels = {}, old: Labels = {}): string {
   const keys = new Set([...Object.keys(wanted), ...Object.keys(old)]);
   return [...keys]
-    .filter((key) => wanted[key] !== old[key] && !isAllowed(key))
+    .filter((key) => wanted[key] !== old[key] && !mayKubeletSet(key))
     .sort()
     .join(', ');
 }
-
-/** For administrators only: pods are kept off nodes by labels of this domain. */
-const RESERVED = 'node-restriction.kubernetes.io';
-const KUBERNETES = ['kubernetes.io', 'k8s.io'];
-
-/** Of the labels of Kubernetes' own domains, these are for the kubelet to set. */
-const KUBELET_DOMAINS = ['kubelet.kubernetes.io', 'node.kubernetes.io'];
-const KUBELET_LABELS = new Set([
-  'kubernetes.io/hostname',
-  'topology.kubernetes.io/zone',
-  'topology.kubernetes.io/region',
-  'failure-domain.beta.kubernetes.io/zone',
-  'failure-domain.beta.kubernetes.io/region',
-  'beta.kubernetes.io/instance-type',
-  'node.kubernetes.io/instance-type',
-  'kubernetes.io/os',
-  'kubernetes.io/arch',
-  'beta.kubernetes.io/os',
-  'beta.kubernetes.io/arch',
-]);
-
-function isAllowed(label: string): boolean {
-  const slash = label.indexOf('/');
-  const domain = slash < 0 ? '' : label.slice(0, slash);
-  if (isIn(domain, [RESERVED])) return false;
-  return !isIn(domain, KUBERNETES) || KUBELET_LABELS.has(label) || isIn(domain, KUBELET_DOMAINS);
-}
-
-const isIn = (domain: string, domains: readonly string[]): boolean =>
-  domains.some((one) => domain === one || domain.endsWith(`.${one}`));

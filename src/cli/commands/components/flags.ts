@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { durationMs } from '../../../api/meta/v1/duration.ts';
+import { durationOf } from '../../../cluster/config/duration.ts';
 
 export const wholeNumber = (text: string): number => {
   if (!/^\d+$/.test(text)) throw new InvalidArgumentError('Give a whole number.');
@@ -19,8 +20,6 @@ export const decimalNumber = (text: string): number => {
   return Number(text);
 };
 
-const UNITS_MS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000 };
-
 /** In milliseconds, in Go's notation: 90s, 1m30s, 500ms. */
 export const goDuration = (text: string): number => {
   const ms = durationMs(text);
@@ -30,9 +29,9 @@ export const goDuration = (text: string): number => {
 
 /** In milliseconds; with one unit: 90s, 30m, 6h. */
 export const duration = (text: string): number => {
-  const [, count, unit] = /^(\d{1,9})([smh])$/.exec(text) ?? [];
-  if (!count || !unit) throw new InvalidArgumentError('Give a duration such as 30m or 6h.');
-  return Number(count) * UNITS_MS[unit]!;
+  const ms = durationOf(text);
+  if (ms === undefined) throw new InvalidArgumentError('Give a duration such as 30m or 6h.');
+  return ms;
 };
 
 /** Flags that take true or false, or stand alone for true: --leader-elect, --leader-elect=false. */
