@@ -24,8 +24,24 @@ export interface AuditFlags {
   readonly auditWebhookBatchThrottleBurst?: number;
 }
 
-/** Of `tiphys up`: megabytes of a file, the number of older ones (1.1 GB in all), and days that they are kept, 0 for no limit. */
+/** Absolute paths. */
+export interface AuditChoice {
+  readonly policy: string;
+  /** audit.log in the data directory when left out. */
+  readonly log?: string;
+  readonly webhookConfig?: string;
+}
+
+/** Megabytes of a file, the number of older ones (1.1 GB in all), and days that they are kept, 0 for no limit. */
 export const AUDIT_LOG_LIMITS = { auditLogMaxsize: 100, auditLogMaxbackup: 10, auditLogMaxage: 0 };
+
+/** The flags of `tiphys up` and `server`, as those of an API server. */
+export const auditFlags = ({ policy, log, webhookConfig }: AuditChoice, usualLog: string): AuditFlags => ({
+  auditPolicyFile: policy,
+  auditLogPath: log ?? usualLog,
+  ...AUDIT_LOG_LIMITS,
+  ...(webhookConfig && { auditWebhookConfigFile: webhookConfig }),
+});
 
 /** Bytes; upstream's default of --audit-log-truncate-max-event-size. */
 const MAX_EVENT_SIZE = 102_400;

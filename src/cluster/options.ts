@@ -1,6 +1,7 @@
 // What a user may choose about a cluster, and what is wrong with a choice.
 import { rangeOf } from '../network/balanced-addresses/ranges.ts';
 import { type AddressOptions, addressProblem } from './addressing/address-options.ts';
+import type { AuditChoice } from './auditor.ts';
 import type { NodeConfiguration } from './config/nodes.ts';
 import type { ConfigFile } from './config/read.ts';
 import { COMPONENTS, type Component, type StorageOptions } from './control-plane/settings.ts';
@@ -34,8 +35,7 @@ export interface ClusterOptions extends AddressOptions {
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
   /** Components of the control plane that are left to other programs. */
   readonly without: readonly Component[];
-  /** Absolute paths; no audit without a policy. The log is audit.log in the data directory unless named here. */
-  readonly audit?: { readonly policy: string; readonly log?: string; readonly webhookConfig?: string };
+  readonly audit?: AuditChoice;
   readonly storage: StorageOptions;
   /** Secrets are encrypted in the store, from this start on for ever. */
   readonly encrypt: boolean;

@@ -12,8 +12,9 @@ import { publishDns } from '../network/dns/publish.ts';
 import { accessFlags } from './access/access-flags.ts';
 import { CLUSTER_DOMAIN, dnsServiceIPs, SERVICE_CIDRS } from './addressing/addresses.ts';
 import { ApiConnections } from './api-connections.ts';
-import { AUDIT_LOG_LIMITS } from './auditor.ts';
+import { auditFlags } from './auditor.ts';
 import { lastPort, writeKubeconfigs } from './cluster-kubeconfigs.ts';
+import type { ConfiguredNodes } from './configured/configured-nodes.ts';
 import { controlRoutes } from './control/routes.ts';
 import { type ControlServer, serveControl } from './control/server.ts';
 import { type ControlPlaneSettings, settingsOfPlan } from './control-plane/settings.ts';
@@ -51,6 +52,8 @@ export interface RunningClusterOptions {
   readonly launch: Launch;
   /** A process of the control plane that was started already. */
   readonly controlPlane: ChildProcess | undefined;
+  /** What tiphys.yaml says of the nodes; undefined when there is nothing to do for it. */
+  readonly configured: ConfiguredNodes | undefined;
   /** Called after each step. */
   readonly step: (text: string) => void;
   readonly log: Logger;
@@ -122,9 +125,15 @@ export class RunningCluster {
       clock,
       log: log.child('supervisor'),
     });
-    const create = this.#plan && (() => createNodes(nodesOptions));
+    const { configured } = given;
+    const create = async () => {
+      const made = await createNodes(nodesOptions);
+      await configured?.mount(made);
+      return made;
+    };
     this.#agent = new NodeAgent({
-      create,
+      create: this.#plan && create,
+      ...(configured && { ownSettings: (name) => configured.settingsOf(name) }),
       settings: {
         clusterDNS: dnsIPs.slice(0, 1),
         clusterDomain: CLUSTER_DOMAIN,
@@ -162,7 +171,8 @@ export class RunningCluster {
 
   /** Resolves when the API answers, the workload is applied and every node is Ready. */
   async start(workload: Workload): Promise<void> {
-    const { options, step, clock, random, log } = this.#given;
+    const { options, configured, step, clock, random, log } = this.#given;
+    if (this.#plan) await configured?.openPorts(this.#plan);
     // Before the control plane looks for it.
     const encrypts = options.encrypt && ensureEncryption(this.#paths.pki, random);
     const listening = this.#controlPlane.start();
@@ -200,7 +210,7 @@ export class RunningCluster {
     if (this.#plan) await renewPodRanges(connections.client, this.#plan.nodes);
     await this.#agent.connect(connections.agentAccess());
     await runtimes;
-    const kubelets = this.#agent.startKubelets();
+    const kubelets = this.#agent.startKubelets().then(() => configured?.mark(connections.client));
     if (this.#spreads(workload)) {
       await kubelets;
       await this.#agent.nodes.schedulable();
@@ -230,6 +240,7 @@ export class RunningCluster {
     // A start that failed meanwhile would leave a containerd behind which nobody knows.
     await this.#making;
     this.#watch?.cancel();
+    this.#given.configured?.close();
     await this.#control?.close();
     await this.#agent.release();
     await this.#simulatedNodes?.stop();
@@ -285,14 +296,7 @@ export class RunningCluster {
       otherPorts: portsOfOthers({ name: options.name, index }, listRecords()),
       ...(this.#plan && { nodes: settingsOfPlan(this.#plan) }),
       without: options.without,
-      ...(options.audit && {
-        audit: {
-          auditPolicyFile: options.audit.policy,
-          auditLogPath: options.audit.log ?? this.#paths.auditLog,
-          ...AUDIT_LOG_LIMITS,
-          ...(options.audit.webhookConfig && { auditWebhookConfigFile: options.audit.webhookConfig }),
-        },
-      }),
+      ...(options.audit && { audit: auditFlags(options.audit, this.#paths.auditLog) }),
       access: accessFlags(this.#paths.pki, options),
       agentRestarts: launch.launcher !== undefined,
       ...(options.featureGates && { featureGates: options.featureGates }),

@@ -1,11 +1,14 @@
 // Starts a cluster, or continues one that stopped: namespaces and containerd in this process, the control plane in
 // another, in parallel; then kubelets, DNS and Services. Called by the command; what runs is a RunningCluster.
 import type { ChildProcess } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { type Clock, systemClock } from '../kit/clock.ts';
 import type { Logger } from '../kit/log.ts';
 import { type Random, systemRandom } from '../kit/random.ts';
 import { neighbourProblem } from './addressing/address-options.ts';
 import { saveConfig } from './config/saved.ts';
+import type { ConfiguredNodes } from './configured/configured-nodes.ts';
+import { noteFile } from './configured/note.ts';
 import { buildImagefile, imagefileIn } from './images/imagefile.ts';
 import { readManifests } from './manifests.ts';
 import { type ClusterOptions, nodeNames } from './options.ts';
@@ -52,6 +55,8 @@ export async function startCluster(start: StartOptions): Promise<RunningCluster>
     );
   // Started again after a crash, the cluster has its objects and images, and its users may have changed them.
   const resumed = launch.restarts > 0 && earlier?.complete;
+  const configured = await configuredNodes(start, clock);
+  await configured?.check();
   const workload = readWorkload(resumed ? [] : start.files);
   makePrivate(options.dataDir);
   const cluster = claimIndex(options.name, (index) => {
@@ -65,6 +70,7 @@ export async function startCluster(start: StartOptions): Promise<RunningCluster>
       step: (text) => progress({ kind: 'step', text, ms: clock.monotonic() }),
       launch,
       controlPlane: start.controlPlane,
+      configured,
       log,
       clock,
       random,
@@ -83,6 +89,24 @@ export async function startCluster(start: StartOptions): Promise<RunningCluster>
   }
   progress({ kind: 'ready', summary: cluster.summary, ms: clock.monotonic() });
   return cluster;
+}
+
+/** Undefined where no file says anything of the nodes, and none did at an earlier start. */
+async function configuredNodes(
+  { options, launch, log }: StartOptions,
+  clock: Clock,
+): Promise<ConfiguredNodes | undefined> {
+  const { dataDir, nodeConfigurations: configurations = [] } = options;
+  if (configurations.length === 0 && !existsSync(noteFile(dataDir))) return undefined;
+  const { ConfiguredNodes } = await import('./configured/configured-nodes.ts');
+  return new ConfiguredNodes({
+    dataDir,
+    nodes: nodeNames(options.name, options.nodes),
+    configurations,
+    restarted: launch.restarts > 0,
+    clock,
+    log: log.child('configured'),
+  });
 }
 
 function readWorkload(files: readonly string[]): Workload {

@@ -56,6 +56,7 @@ import { CsiPaths } from './volumes/csi/paths.ts';
 import { type PodDirectories, podDirectories } from './volumes/directories.ts';
 import { allPlugins } from './volumes/plugins/all.ts';
 import { type ImagePlugin, imagePlugin } from './volumes/plugins/image.ts';
+import { shownDirectories } from './volumes/shown-directories.ts';
 import { VolumeManager } from './volumes/volume-manager.ts';
 
 /** What was read of the machine before. */
@@ -246,7 +247,8 @@ function makeVolumes(base: Base, { at, objects, node, tokens, csi, image }: Volu
       (pod.status?.podIPs ?? []).map(({ ip }) => ip),
     );
   const growth = { client, clock, nodeName, recorder: base.recorder };
-  const sources = { clock, objects, tokens, bundles, certificates, facts, growth };
+  const shown = shownDirectories(base.options.shownDirectories, base.options.nodeExec ?? exec);
+  const sources = { clock, objects, tokens, bundles, certificates, facts, growth, shown };
   const plugins = allPlugins(at, sources, [csi.plugin, image]);
   return new VolumeManager({
     plugins,

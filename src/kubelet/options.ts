@@ -36,6 +36,13 @@ export interface KubeletTaint {
   readonly effect: 'NoSchedule' | 'PreferNoSchedule' | 'NoExecute';
 }
 
+/** A directory or file of the machine that the node shows at another path. */
+export interface ShownDirectory {
+  readonly hostPath: string;
+  readonly nodePath: string;
+  readonly readOnly: boolean;
+}
+
 export interface KubeletOptions {
   readonly nodeName: string;
   readonly client: Client;
@@ -68,6 +75,8 @@ export interface KubeletOptions {
   readonly labels?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
   readonly taints?: readonly KubeletTaint[];
+  /** Directories of the machine that the node shows at other paths. */
+  readonly shownDirectories?: readonly ShownDirectory[];
   /** A cloud controller manager initializes the node and has its addresses (--cloud-provider external); default false. */
   readonly externalCloud?: boolean;
   /** The node's addresses come from that cloud, too: none was given (--node-ip); default false. */

@@ -2,9 +2,6 @@
 // host ports and DNS. Reaches the API server over HTTPS only, so that it runs apart from any control plane.
 import type { Client } from '../../client/client.ts';
 import type { InformerFactory } from '../../client/informer/factory.ts';
-import type { Clock } from '../../kit/clock.ts';
-import type { Logger } from '../../kit/log.ts';
-import type { Random } from '../../kit/random.ts';
 import { startClusterDns } from '../../network/dns/cluster-dns.ts';
 import type { DnsServer } from '../../network/dns/server/server.ts';
 import { localSite } from '../doors/local-site.ts';
@@ -12,24 +9,17 @@ import { followDoorLabel } from '../doors/node-door.ts';
 import { startOutsideDoor } from '../doors/outside-door.ts';
 import type { ClusterNodes } from '../nodes/create.ts';
 import { startLocalCloud } from './local-cloud.ts';
-import type { NodeSettings } from './node.ts';
 import type { NodeAccess } from './node-access.ts';
-import { RunningNodes } from './nodes.ts';
+import { RunningNodes, type RunningNodesOptions } from './nodes.ts';
 import { startMachineRoutes } from './pod-network.ts';
 
-export interface NodeAgentOptions {
-  /** Makes the nodes' namespaces; undefined in a cluster without nodes. */
-  readonly create: (() => Promise<ClusterNodes>) | undefined;
-  readonly settings: NodeSettings;
+export interface NodeAgentOptions extends RunningNodesOptions {
   /** Answers for the cluster's names, and lets pods know where; undefined where somebody else does. */
   readonly publishDns?: (client: Client, addresses: readonly string[]) => Promise<void>;
   /** NodePorts, or LoadBalancer Services as well, answer on this machine's 127.0.0.1 too, and Ingresses on an address of their own. */
   readonly hostPorts: 'none' | 'node-ports' | 'all';
   /** File for the requests of Ingresses and Gateways. */
   readonly accessLog?: string;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly log: Logger;
 }
 
 /** How the agent reaches the API server. */

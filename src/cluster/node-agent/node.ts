@@ -12,7 +12,7 @@ import type { Clock } from '../../kit/clock.ts';
 import type { Logger } from '../../kit/log.ts';
 import type { Random } from '../../kit/random.ts';
 import { createKubelet, type Kubelet } from '../../kubelet/kubelet.ts';
-import type { KubeletTaint } from '../../kubelet/options.ts';
+import type { KubeletTaint, ShownDirectory } from '../../kubelet/options.ts';
 import type { PodNetwork } from '../../kubelet/pod-network.ts';
 import { delegatedAccess } from '../../kubelet/server/delegated-access.ts';
 import { type KubeletServer, startKubeletServer } from '../../kubelet/server/server.ts';
@@ -53,6 +53,8 @@ export interface NodeSettings {
   readonly labels?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
   readonly taints?: readonly KubeletTaint[];
+  /** Directories of the machine that it shows at other paths. */
+  readonly shownDirectories?: readonly ShownDirectory[];
   /** A cloud controller manager initializes the node. */
   readonly externalCloud?: boolean;
   /** It knows the node's addresses; nobody else has said them. */
@@ -197,6 +199,7 @@ export class RunningNode {
       ...(settings.labels && { labels: settings.labels }),
       ...(settings.annotations && { annotations: settings.annotations }),
       ...(settings.taints && { taints: settings.taints }),
+      ...(settings.shownDirectories && { shownDirectories: settings.shownDirectories }),
       ...(settings.externalCloud && { externalCloud: true }),
       ...(settings.addressesFromCloud && { addressesFromCloud: true }),
       ...(settings.providerID && { providerID: settings.providerID }),

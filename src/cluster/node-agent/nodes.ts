@@ -16,6 +16,8 @@ export interface RunningNodesOptions {
   /** Makes the namespaces; undefined in a cluster without nodes. */
   readonly create: (() => Promise<ClusterNodes>) | undefined;
   readonly settings: NodeSettings;
+  /** Further settings of one node. */
+  readonly ownSettings?: (name: string) => Partial<NodeSettings>;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
@@ -126,7 +128,8 @@ export class RunningNodes {
   }
 
   #makeNode(node: ClusterNode): RunningNode {
-    const { settings, clock, random, log } = this.#options;
+    const { ownSettings, clock, random, log } = this.#options;
+    const settings = { ...this.#options.settings, ...ownSettings?.(node.name) };
     return new RunningNode({ cluster: this.#cluster!, node, settings, clock, random, log });
   }
 }

@@ -2,7 +2,7 @@
 import { hostname } from 'node:os';
 import { addressOf, prefixOf } from '../../api/addresses/prefix.ts';
 import { accessFlags } from '../access/access-flags.ts';
-import { AUDIT_LOG_LIMITS } from '../auditor.ts';
+import { auditFlags } from '../auditor.ts';
 import type { ControlPlaneSettings, EtcdSettings, ServerPlace } from '../control-plane/settings.ts';
 import { UserError } from '../progress.ts';
 import { serviceRanges } from '../standalone/service-ranges.ts';
@@ -91,14 +91,7 @@ export function controlPlaneSettings(
     serviceCidrs,
     otherPorts: [],
     without: flags.without,
-    ...(flags.audit && {
-      audit: {
-        auditPolicyFile: flags.audit.policy,
-        auditLogPath: flags.audit.log ?? paths.auditLog,
-        ...AUDIT_LOG_LIMITS,
-        ...(flags.audit.webhookConfig && { auditWebhookConfigFile: flags.audit.webhookConfig }),
-      },
-    }),
+    ...(flags.audit && { audit: auditFlags(flags.audit, paths.auditLog) }),
     access: accessFlags(paths.pki, flags),
     agentRestarts: restarts,
     ...(flags.featureGates && { featureGates: flags.featureGates }),

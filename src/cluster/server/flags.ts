@@ -2,6 +2,7 @@
 
 import { addressOf } from '../../api/addresses/prefix.ts';
 import { rangeOf } from '../../network/balanced-addresses/ranges.ts';
+import type { AuditChoice } from '../auditor.ts';
 import type { Component, EtcdSettings, StorageOptions } from '../control-plane/settings.ts';
 
 export interface ServerFlags {
@@ -43,7 +44,7 @@ export interface ServerFlags {
   /** Absolute paths. */
   readonly schedulerConfig?: string;
   readonly schedulerPlugins?: string;
-  readonly audit?: { readonly policy: string; readonly log?: string; readonly webhookConfig?: string };
+  readonly audit?: AuditChoice;
   readonly authenticationConfig?: string;
   readonly authorizationConfig?: string;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';

@@ -10,6 +10,7 @@ import { TABLE_NAME as POLICY_TABLE } from '../../../network/policy/rules/family
 import { TABLE as SERVICE_TABLE } from '../../../network/proxy/table.ts';
 import { removeTables } from '../../../network/remove-tables.ts';
 import { removeRoutes } from '../../../network/routes/remove-routes.ts';
+import { removeMountPoints } from '../../configured/note.ts';
 import { removeCgroup } from '../cgroups.ts';
 import { CNI_RESULTS } from '../cni.ts';
 import { closeForwarding } from '../forwarding.ts';
@@ -55,6 +56,7 @@ export async function destroyNodes(cluster: string, options: DestroyOptions = {}
   await removeTraces(plan);
   await thawVolumes(plan);
   await unmountAll(plan);
+  await removeMountPoints(plan.directory);
   await detachVolumes(plan, clock);
   await Promise.all([removeLinks(plan), removeFirewall(plan), removeCgroups(plan, clock)]);
   await closeForwarding(plan);

@@ -1,6 +1,7 @@
 // The list of volume plug-ins. No two support the same volume.
 import type { PodDirectories } from '../directories.ts';
 import type { VolumePlugin } from '../plugin.ts';
+import type { ShownDirectories } from '../shown-directories.ts';
 import { configMapPlugin } from './config-map.ts';
 import { downwardApiPlugin } from './downward-api.ts';
 import { emptyDirPlugin } from './empty-dir.ts';
@@ -14,7 +15,7 @@ import { secretPlugin } from './secret.ts';
 /** `others` are made by those who need more of the node. */
 export const allPlugins = (
   { root, disk, memory }: PodDirectories,
-  options: ProjectedOptions & { readonly growth: GrowthEnvironment },
+  options: ProjectedOptions & { readonly growth: GrowthEnvironment; readonly shown?: ShownDirectories },
   others: readonly VolumePlugin[] = [],
 ): VolumePlugin[] => [
   emptyDirPlugin(disk),
@@ -22,8 +23,8 @@ export const allPlugins = (
   downwardApiPlugin(disk, options),
   secretPlugin(memory, options),
   projectedPlugin(memory, options),
-  hostPathPlugin(disk.files, root),
-  localPlugin(disk, new LocalGrowth(options.growth)),
+  hostPathPlugin(disk.files, root, options.shown),
+  localPlugin(disk, new LocalGrowth(options.growth), options.shown),
   nfsPlugin(disk),
   ...others,
 ];

@@ -6,16 +6,17 @@ import type { HostPathVolumeSource } from '../../../api/kinds/core/v1/volumes/no
 import { type FileType, type NodeFiles, nodePath } from '../../files/node-files.ts';
 import { reachedPath } from '../../usual-root.ts';
 import type { VolumePlugin, VolumeSpec } from '../plugin.ts';
+import { NONE_SHOWN } from '../shown-directories.ts';
 
-export function hostPathPlugin(files: NodeFiles, root: string): VolumePlugin {
+export function hostPathPlugin(files: NodeFiles, root: string, shown = NONE_SHOWN): VolumePlugin {
   return {
     name: 'kubernetes.io~host-path',
     supports: (spec) => sourceOf(spec) !== undefined,
     async setUp({ spec }) {
       const source = sourceOf(spec)!;
       const path = reachedPath(root, source.path);
-      await checkHostPath(files, { ...source, path });
-      return { path, readOnly: spec.readOnly };
+      await checkHostPath(files, { ...source, path }, shown.reached(path));
+      return { path, readOnly: spec.readOnly || (await shown.isReadOnly(path)) };
     },
     found: async () => [],
     tearDown: async () => {},
@@ -38,18 +39,19 @@ const TYPES: Readonly<Record<string, { readonly type: FileType; readonly words: 
 export async function checkHostPath(
   files: NodeFiles,
   { path, type = '' }: HostPathVolumeSource,
+  reached = path,
 ): Promise<void> {
   if (type === '') return;
   const wanted = TYPES[type];
   if (!wanted) throw new Error(`${type} is an invalid volume type`);
-  const place = nodePath(path);
+  const place = nodePath(reached);
   const found = await files.stat(place);
   if (!found && type === 'DirectoryOrCreate') {
     await files.makeDirectory(place);
     return files.setAccess(place, { mode: 0o755 });
   }
   if (!found && type === 'FileOrCreate') {
-    if (!(await files.stat(nodePath(dirname(path))))) throw new Error(`${dirname(path)} does not exist`);
+    if (!(await files.stat(nodePath(dirname(reached))))) throw new Error(`${dirname(path)} does not exist`);
     return files.create(place, { mode: 0o644 });
   }
   if (found?.type !== wanted.type)

@@ -8,12 +8,17 @@ import type { VolumeDirectories } from '../directories.ts';
 import { fileSystemStats } from '../measure.ts';
 import { mountOptions } from '../mount-options.ts';
 import { isBlock, nameOfVolume, type VolumePlugin, type VolumeRequest, type VolumeSpec } from '../plugin.ts';
+import { NONE_SHOWN } from '../shown-directories.ts';
 import type { LocalGrowth } from './local-growth.ts';
 
 const NAME = 'kubernetes.io~local-volume';
 const DEFAULT_TYPE = 'ext4';
 
-export function localPlugin(directories: VolumeDirectories, growth: LocalGrowth): VolumePlugin {
+export function localPlugin(
+  directories: VolumeDirectories,
+  growth: LocalGrowth,
+  shown = NONE_SHOWN,
+): VolumePlugin {
   const { files } = directories;
   const mountPoint = ({ pod, spec }: VolumeRequest): NodePath =>
     directories.volume(NAME, podUid(pod), nameOfVolume(spec));
@@ -38,10 +43,10 @@ export function localPlugin(directories: VolumeDirectories, growth: LocalGrowth)
     supports: ({ persistentVolume }) => persistentVolume?.spec?.local !== undefined,
     async setUp(request) {
       const { pod, spec } = request;
-      const { readOnly } = spec;
       const { path } = sourceOf(spec);
-      const type = (await files.stat(nodePath(path)))?.type;
+      const type = (await files.stat(nodePath(shown.reached(path))))?.type;
       if (!type) throw new Error(`path "${path}" does not exist`);
+      const readOnly = spec.readOnly || (await shown.isReadOnly(path));
       if (isBlock(spec)) {
         if (type !== 'blockDevice') throw new Error(`path "${path}" is not a block device`);
         await growth.mounted(request, async () => {});
@@ -65,7 +70,10 @@ export function localPlugin(directories: VolumeDirectories, growth: LocalGrowth)
     async stats(request) {
       if (isBlock(request.spec)) return undefined;
       const isMounted = (await files.mountsIn(mountPoint(request))).length > 0;
-      return fileSystemStats(files, isMounted ? mountPoint(request) : nodePath(sourceOf(request.spec).path));
+      return fileSystemStats(
+        files,
+        isMounted ? mountPoint(request) : nodePath(shown.reached(sourceOf(request.spec).path)),
+      );
     },
   };
 
