@@ -20,7 +20,7 @@ const rules: readonly Rule[] = [
   filesAreShort,
 ];
 
-const files = globSync('{src,test,tools,bench}/**/*.ts').sort();
+const files = globSync('{src,test,tools,bench}/**/*.{ts,tsx}').sort();
 const sources: Sources = new Map(files.map((file) => [file, readFileSync(file, 'utf8')]));
 const violations = rules.flatMap((rule) => rule(sources));
 for (const { file, line, message } of violations)

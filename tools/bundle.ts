@@ -5,6 +5,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { build, type Plugin } from 'esbuild';
+import { webFiles } from './bundle/web.ts';
 
 /**
  * Importing node:http as an ECMAScript module evaluates all of its lazy properties, among them those that load Node's whole
@@ -66,6 +67,8 @@ const bundle = (entryPoints: Record<string, string>) =>
     logLevel: 'warning',
     write: false,
   });
+const root = new URL('..', import.meta.url).pathname;
+const web = webFiles(root);
 // Each on its own: the fewer files a process loads, the sooner it runs.
 const bundles = await Promise.all([
   bundle({ tiphys: 'src/cli/main.ts' }),
@@ -76,7 +79,11 @@ const bundles = await Promise.all([
   bundle({ 'relay-worker': 'src/gateway/relay/worker.ts' }),
 ]);
 // Whole or not at all: another process may be about to start from the old one.
-for (const { path, contents } of bundles.flatMap(({ outputFiles }) => outputFiles)) {
+const files = [
+  ...bundles.flatMap(({ outputFiles }) => outputFiles),
+  ...(await web).map(({ path, contents }) => ({ path: `${root}dist/${path}`, contents })),
+];
+for (const { path, contents } of files) {
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(`${path}.${process.pid}`, contents);
   renameSync(`${path}.${process.pid}`, path);

@@ -4,6 +4,8 @@
 import { type Assembly, assemble } from './assemble.ts';
 import { type Authorities, publishAuthorities } from './bootstrap/authorities.ts';
 import { install } from './bootstrap/install.ts';
+import { DashboardGate } from './dashboard/gate.ts';
+import { DASHBOARD_API, DASHBOARD_STREAMS, isOfDashboard } from './dashboard/port.ts';
 import { HttpsServer, type Listening } from './http/https-server.ts';
 import { type InProcess, inProcess } from './in-process.ts';
 import type { ApiServerOptions, ServerCertificates } from './options.ts';
@@ -22,6 +24,8 @@ export class ApiServer {
   readonly #options: ApiServerOptions;
   readonly #assembly: Assembly;
   #https: HttpsServer | undefined;
+  /** That all servers of the cluster have. */
+  #secret = '';
   #compactor: Compactor | undefined;
   #storageVersions: StorageVersions | undefined;
 
@@ -67,6 +71,7 @@ export class ApiServer {
 
   /** Renewed certificates: for new connections at once; open ones go on as long as their clients' certificates are good. */
   setCertificates(certificates: ServerCertificates): void {
+    this.#secret = certificates.serviceAccount.privateKey;
     this.#https?.setCertificate(this.#serving(certificates));
     this.#assembly.setCertificates(certificates);
     const { clock, log } = this.#options;
@@ -115,13 +120,30 @@ export class ApiServer {
     steps.finish('storageVersions');
   }
 
+  #dashboard(): DashboardGate {
+    const { clock, random, log, auditor, dashboard: open } = this.#options;
+    const { authenticator, pipeline } = this.#assembly;
+    return new DashboardGate({
+      ...{ open, authenticator, clock, random, log, audits: auditor !== undefined },
+      handle: (request, user, headers) => pipeline.handle(request, user, headers),
+      secret: () => this.#secret,
+    });
+  }
+
   async #listen(): Promise<void> {
     const { certificates, listen = [], clock, log, features } = this.#options;
     if (!certificates) throw new TypeError('an API server needs certificates to listen');
+    this.#secret = certificates.serviceAccount.privateKey;
+    const { pipeline } = this.#assembly;
+    const dashboard = this.#dashboard();
     this.#https = new HttpsServer({
       ...this.#serving(certificates),
-      serve: (request, socket) => this.#assembly.pipeline.serve(request, socket),
-      mayUpgrade: (path, protocol) => this.#assembly.pipeline.mayUpgrade(path, protocol),
+      serve: (request, socket) =>
+        isOfDashboard(request.path) ? dashboard.serve(request, socket) : pipeline.serve(request, socket),
+      mayUpgrade: (path, protocol) => {
+        if (!isOfDashboard(path)) return pipeline.mayUpgrade(path, protocol);
+        return path === DASHBOARD_STREAMS || pipeline.mayUpgrade(path.slice(DASHBOARD_API.length), protocol);
+      },
       clock,
       log,
       compresses: features?.enabled('APIResponseCompression') ?? true,

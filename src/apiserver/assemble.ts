@@ -81,6 +81,7 @@ export interface Assembly {
   readonly registration: Registration;
   readonly aggregator: Aggregator;
   readonly measures: Measures;
+  readonly authenticator: Authenticator;
   readonly pipeline: RequestPipeline;
   readonly flowConfiguration: StoredConfiguration;
   readonly state: ServerState;
@@ -262,6 +263,7 @@ export function assemble(options: ApiServerOptions): Assembly {
     registration,
     aggregator,
     measures,
+    authenticator,
     pipeline,
     flowConfiguration,
     state,

@@ -12,6 +12,7 @@ import type { Auditor } from './audit/auditor.ts';
 import type { ConfiguredAuthentication } from './authn/configured-authentication.ts';
 import type { TokenLifetimes, TokenSource } from './authn/service-account-tokens.ts';
 import type { ConfiguredAuthorization } from './authz/attributes.ts';
+import type { OpenDashboard } from './dashboard/port.ts';
 import type { KubeletAccess } from './kubelet-access.ts';
 import type { PlacementSource } from './placement/placement-source.ts';
 import type { User } from './request.ts';
@@ -106,6 +107,8 @@ export interface ApiServerOptions {
   };
   /** The scheduler that answers why a pod has no node (/why/); nobody answers without it. */
   readonly placements?: () => PlacementSource | undefined;
+  /** What answers below /dashboard/; nothing without it. */
+  readonly dashboard?: OpenDashboard;
   /** What /flagz shows. */
   readonly flags?: Readonly<Record<string, string>>;
   /** --disable-admission-plugins. */

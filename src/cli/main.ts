@@ -28,6 +28,7 @@ import { statusCommand } from './commands/status.ts';
 import { upCommand } from './commands/up/up.ts';
 import { versionCommand } from './commands/version.ts';
 import { whyCommand } from './commands/why.ts';
+import { dashboardCommand } from './commands/workloads/dashboard.ts';
 import { logsCommand } from './commands/workloads/logs.ts';
 
 const program = new Command('tiphys')
@@ -43,6 +44,7 @@ for (const make of [
   statusCommand,
   whyCommand,
   logsCommand,
+  dashboardCommand,
   kubectlCommand,
   imageCommand,
   nodeCommand,

@@ -36,6 +36,14 @@ describe('the import law', () => {
     );
   });
 
+  it('keeps what runs in browsers apart', () => {
+    assert.deepEqual(importing('src/dashboard/web/app/a.tsx', '../../../api/b.ts'), []);
+    assert.deepEqual(importing('src/dashboard/web/app/a.tsx', '../pieces/b.tsx'), []);
+    assert.equal(importing('src/dashboard/web/app/a.tsx', '../../server/b.ts').length, 1);
+    assert.equal(importing('src/dashboard/web/app/a.tsx', '../../../client/b.ts').length, 1);
+    assert.equal(importing('src/dashboard/server/a.ts', '../web/b.ts').length, 1);
+  });
+
   it('lets tests import every room, and the simulation import fakes', () => {
     assert.deepEqual(importing('src/scheduler/a.test.ts', '../sim/cluster.ts'), []);
     assert.deepEqual(importing('src/sim/cluster.ts', '../kit/clock.fake.ts'), []);

@@ -59,6 +59,11 @@ export class ClientCertificates {
     return user === 'invalid' ? undefined : user?.name;
   }
 
+  /** Until when the certificate is valid that makes this connection's user: milliseconds since the epoch. */
+  goodUntil(socket: TLSSocket): number | undefined {
+    return this.nameOf(socket) === undefined ? undefined : this.#bySocket.get(socket)?.to;
+  }
+
   /** The user; undefined if the client presented no certificate, 'invalid' if it presented one that is not good now. */
   userOf(socket: TLSSocket): User | undefined | 'invalid' {
     let presented = this.#bySocket.get(socket);

@@ -10,9 +10,18 @@ export function packageFiles(root: string): string[] {
     ...['package.json', 'README.md', 'LICENSE'],
     ...readdirSync(join(root, 'bin')).map((name) => join('bin', name)),
     ...loadedFiles(join(root, 'dist')).map((name) => join('dist', name)),
+    ...pageFiles(join(root, 'dist/dashboard')).map((name) => join('dist/dashboard', name)),
     ...nodeFiles(root),
   ];
   return files.sort();
+}
+
+/** The dashboard's page as its list says: earlier builds leave files behind here, too. */
+function pageFiles(folder: string): string[] {
+  const list = join(folder, 'files.json');
+  if (!existsSync(list)) return [];
+  const names = Object.keys(JSON.parse(readFileSync(list, 'utf8')) as object);
+  return ['files.json', ...names.flatMap((name) => [`${name}.br`, `${name}.gz`])];
 }
 
 /** The build of Node.js for this machine, as npm has it. */

@@ -221,6 +221,8 @@ export class ControlPlane {
         'secure-port': String(port),
         'service-cluster-ip-range': settings.serviceCidrs.join(','),
       },
+      dashboard: async (host) =>
+        (await import('../dashboard/open-dashboard.ts')).openDashboard(host, clock, random),
       placements: () => this.#scheduler?.scheduler.placements,
       kubeletAuthority: this.#certificates.ca.certificate,
       kubeletAddress: (node) => nodes?.kubelets[node],

@@ -3,6 +3,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { pairs, withoutHops } from '../../../kit/http1/hops.ts';
 import { InvalidUpgradeError, refuseUpgrade, tunnelUpgrade } from '../../../kit/http1/tunnel.ts';
 import { DialError, startRequest } from '../../../kit/http1/upgrade.ts';
 import { addressOf, dialing, rawHeaders, type StreamTarget } from '../../streams/target.ts';
@@ -142,35 +143,3 @@ function sent({ target }: ProxyOptions, request: IncomingMessage, upgrading: boo
   const ours = pairs(rawHeaders(target)).filter(([name]) => !given.has(name.toLowerCase()));
   return { method: request.method ?? 'GET', headers: [...own, ...ours.flat()] };
 }
-
-const HOPS = new Set([
-  'connection',
-  'keep-alive',
-  'proxy-authenticate',
-  'proxy-authorization',
-  'proxy-connection',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-]);
-
-/** Raw headers without those of one connection, and without Host, which names the next server. An upgrade keeps its two. */
-function withoutHops(raw: readonly string[], upgrading: boolean): string[] {
-  const listed = new Set(
-    pairs(raw)
-      .filter(([name]) => name.toLowerCase() === 'connection')
-      .flatMap(([, value]) => value.split(',').map((part) => part.trim().toLowerCase())),
-  );
-  return pairs(raw)
-    .filter(([name]) => {
-      const lower = name.toLowerCase();
-      if (lower === 'host') return false;
-      if (upgrading && (lower === 'connection' || lower === 'upgrade')) return true;
-      return !HOPS.has(lower) && (upgrading || !listed.has(lower));
-    })
-    .flat();
-}
-
-const pairs = (raw: readonly string[]): [string, string][] =>
-  raw.flatMap((name, i): [string, string][] => (i % 2 === 0 ? [[name, raw[i + 1]!]] : []));

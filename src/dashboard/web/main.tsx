@@ -1,0 +1,47 @@
+// The page's beginning: who is it, what does the server have, then the frame and the first page.
+import { effect } from '@preact/signals';
+import { render } from 'preact';
+import { systemClock } from '../../kit/clock.ts';
+import { findKinds } from './api/discovery.ts';
+import { findSession, who } from './api/session.ts';
+import { connections, connectStreams } from './api/streams.ts';
+import { Login } from './app/frame/login.tsx';
+import { Shell } from './app/frame/shell.tsx';
+import { followLinks } from './app/route.ts';
+import { followTheme } from './app/theme.ts';
+import { Spinner } from './pieces/small.tsx';
+import './styles/main.css';
+
+/** How often custom kinds are looked for, milliseconds. */
+const KINDS_EVERY = 30_000;
+const RETRY_MS = 2000;
+
+function App() {
+  if (who.value === undefined) return <Spinner />;
+  return who.value ? <Shell /> : <Login />;
+}
+
+async function start(): Promise<void> {
+  try {
+    await findSession();
+  } catch {
+    systemClock.after(RETRY_MS, () => void start());
+  }
+}
+
+followTheme();
+followLinks();
+const lookForKinds = () => void findKinds().catch(() => undefined);
+effect(() => {
+  if (!who.value) return;
+  connectStreams();
+  lookForKinds();
+});
+connections.subscribe((count) => {
+  if (count > 1) lookForKinds();
+});
+systemClock.every(KINDS_EVERY, () => {
+  if (who.value && !document.hidden) lookForKinds();
+});
+render(<App />, document.getElementById('app')!);
+void start();

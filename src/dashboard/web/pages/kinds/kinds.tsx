@@ -1,0 +1,73 @@
+// Every kind that the server has.
+
+import { useSignal } from '@preact/signals';
+import { kinds } from '../../api/discovery.ts';
+import type { Kind } from '../../api/kind.ts';
+import { apiVersionOf } from '../../api/kind.ts';
+import { listHref } from '../../app/links.ts';
+import { Spinner } from '../../pieces/small.tsx';
+import { choose } from '../../pieces/table-order.ts';
+import { VirtualTable } from '../../pieces/virtual-table.tsx';
+
+const columns = [
+  { id: 'kind', title: 'Kind', width: 30, cell: ({ kind }: Kind) => kind },
+  {
+    id: 'group',
+    title: 'API version',
+    width: 34,
+    narrow: true,
+    cell: (kind: Kind) => <span class="mono dim">{apiVersionOf(kind)}</span>,
+  },
+  {
+    id: 'names',
+    title: 'Short names',
+    width: 14,
+    cell: ({ shortNames }: Kind) => <span class="mono dim">{shortNames.join(', ')}</span>,
+  },
+  {
+    id: 'scope',
+    title: 'Scope',
+    width: 12,
+    cell: ({ namespaced }: Kind) => (namespaced ? 'Namespace' : <span class="dim">Cluster</span>),
+  },
+];
+
+const textOf = (kind: Kind) =>
+  `${kind.kind} ${kind.group} ${kind.plural} ${kind.shortNames.join(' ')}`.toLowerCase();
+
+export default function KindsPage() {
+  const filter = useSignal('');
+  const found = choose(kinds.value, filter.value, textOf);
+  return (
+    <div class="page list-page">
+      <header class="page-head">
+        <h1>All kinds</h1>
+        <span class="count">{found.length}</span>
+        <div class="page-tools">
+          <input
+            type="search"
+            class="filter"
+            placeholder="Filter"
+            aria-label="Filter kinds"
+            data-filter
+            value={filter.value}
+            onInput={(event) => {
+              filter.value = event.currentTarget.value;
+            }}
+          />
+        </div>
+      </header>
+      {kinds.value.length === 0 ? (
+        <Spinner />
+      ) : (
+        <VirtualTable
+          label="Kinds"
+          columns={columns}
+          rows={found}
+          keyOf={({ group, plural }) => `${group}/${plural}`}
+          href={(kind) => listHref(kind)}
+        />
+      )}
+    </div>
+  );
+}
