@@ -29,6 +29,7 @@ import { upCommand } from './commands/up/up.ts';
 import { versionCommand } from './commands/version.ts';
 import { whyCommand } from './commands/why.ts';
 import { dashboardCommand } from './commands/workloads/dashboard.ts';
+import { devCommand } from './commands/workloads/dev.ts';
 import { logsCommand } from './commands/workloads/logs.ts';
 
 const program = new Command('tiphys')
@@ -45,6 +46,7 @@ for (const make of [
   whyCommand,
   logsCommand,
   dashboardCommand,
+  devCommand,
   kubectlCommand,
   imageCommand,
   nodeCommand,

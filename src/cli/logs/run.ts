@@ -9,7 +9,7 @@ import { containersOf } from '../../kubectl/pods/containers.ts';
 import { podPath, podsPath } from '../../kubectl/pods/first-pod.ts';
 import type { Session } from '../../kubectl/session/session.ts';
 import { inOrder, type TimedLine, timedLine } from './lines.ts';
-import { painter } from './paint.ts';
+import { type Painter, painter } from './paint.ts';
 
 export interface LogsWishes {
   readonly namespace: string;
@@ -24,9 +24,11 @@ export interface LogsWishes {
   /** Seconds; 0 for all. */
   readonly since: number;
   readonly coloured: boolean;
+  /** Shared with other logs, so that each pod has a colour of its own. */
+  readonly paint?: Painter;
 }
 
-/** Containers whose logs are read. */
+/** Containers whose logs are read at a time. */
 const MOST_SOURCES = 100;
 /** Bytes of one log's first lines. */
 const MOST_BYTES = 8 * 1024 * 1024;
@@ -35,6 +37,13 @@ interface Source {
   readonly pod: string;
   readonly container: string;
   readonly prefix: string;
+}
+
+/** What is or was read. */
+interface Sources {
+  readonly known: Set<string>;
+  open: number;
+  warned: boolean;
 }
 
 interface PodList {
@@ -46,20 +55,21 @@ export async function showLogs(session: Session, io: Io, wishes: LogsWishes): Pr
   const { namespace, search, follow } = wishes;
   const list = await session.json<PodList>({ path: podsPath(namespace), query: { ...search } });
   const pods = list.items ?? [];
-  const paint = painter(wishes.coloured);
-  const known = new Set<string>();
+  const paint = wishes.paint ?? painter(wishes.coloured);
+  const known: Sources = { known: new Set(), open: 0, warned: false };
   const sources = pods.flatMap((pod) => sourcesOf(pod, wishes, paint.prefix, known, io.err));
   if (sources.length === 0 && !follow) io.err(`No logs in namespace ${namespace}.\n`);
   const show = shower(io, wishes);
   const logs = await Promise.all(sources.map((source) => firstLines(session, io, wishes, source)));
   for (const line of inOrder(logs)) show(sources[line.source]!, line);
   if (!follow) return;
-  const followed = sources.map((source, i) => followOne(session, io, wishes, source, logs[i]?.at(-1), show));
+  const goOn = (source: Source, last?: TimedLine) =>
+    followOne(session, io, wishes, source, last, show).finally(() => known.open--);
+  const followed = sources.map((source, i) => goOn(source, logs[i]?.at(-1)));
   await Promise.all([
     ...followed,
     joinNewPods(session, io, wishes, list.metadata?.resourceVersion ?? '', (pod) => {
-      for (const source of sourcesOf(pod, wishes, paint.prefix, known, io.err))
-        void followOne(session, io, wishes, source, undefined, show);
+      for (const source of sourcesOf(pod, wishes, paint.prefix, known, io.err)) void goOn(source);
     }),
   ]);
 }
@@ -76,7 +86,7 @@ function sourcesOf(
   pod: Readonly<Pod>,
   { container: wanted }: LogsWishes,
   prefix: (pod: string, container: string, alone: boolean) => string,
-  known: Set<string>,
+  sources: Sources,
   warn: (text: string) => void,
 ): Source[] {
   const { name = '', uid = '' } = pod.metadata;
@@ -91,10 +101,14 @@ function sourcesOf(
     if (wanted && status.name !== wanted) continue;
     if (!status.containerID) continue;
     const key = `${uid}/${status.name}/${status.containerID}`;
-    if (known.has(key)) continue;
-    if (known.size === MOST_SOURCES) warn(`More than ${MOST_SOURCES} containers: the others are left out.\n`);
-    known.add(key);
-    if (known.size > MOST_SOURCES) continue;
+    if (sources.known.has(key)) continue;
+    if (sources.open >= MOST_SOURCES) {
+      if (!sources.warned) warn(`More than ${MOST_SOURCES} containers: the others are left out.\n`);
+      sources.warned = true;
+      continue;
+    }
+    sources.known.add(key);
+    sources.open++;
     found.push({ pod: name, container: status.name, prefix: prefix(name, status.name, alone) });
   }
   return found;

@@ -35,6 +35,9 @@ export function controlRoutes(nodes: RunningNodes, components: () => ComponentSt
       if (!recipe) throw new UserError(`${join(path, 'Imagefile')}: there is no such file`);
       return answer(await importInto(sockets(), [buildImagefile(recipe, path)]));
     },
+    'image-sockets': async () => ({
+      nodes: nodes.all.map(({ name, imageSocket }) => ({ node: name, socket: imageSocket })),
+    }),
     'image-list': async () => ({ images: (await Promise.all(nodes.all.map(imagesOn))).flat() }),
   };
 }

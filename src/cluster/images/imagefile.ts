@@ -3,12 +3,13 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { parseYaml } from '../../api/codec/yaml.ts';
-import { buildImage, type ImageConfig } from '../../cri/image/build.ts';
+import { type ImageConfig, imageOfLayers } from '../../cri/image/build.ts';
 import type { ImageContent } from '../../cri/image/content.ts';
 import type { TarEntry } from '../../cri/image/tar.ts';
 import { UserError } from '../progress.ts';
+import { groupsOf, LayerCache, type SourceFile } from './layers.ts';
 
-interface Imagefile {
+export interface Imagefile {
   readonly image: string;
   readonly files?: readonly { path: string; from: string; mode?: number }[];
   readonly links?: readonly { path: string; to: string }[];
@@ -23,16 +24,22 @@ export function imagefileIn(directory: string): string | undefined {
 }
 
 /** Builds the image; its files lie relative to `directory` or, with absolute names, on this machine. */
-export function buildImagefile(path: string, directory: string): ImageContent {
-  const recipe = parse(path);
-  const entries = [...directoriesOf(recipe), ...filesOf(recipe, path, directory), ...linksOf(recipe)];
-  return buildImage({ layers: [entries], config: recipe.config ?? {}, names: [recipe.image] });
+export function buildImagefile(path: string, directory: string, layers = new LayerCache()): ImageContent {
+  const recipe = readImagefile(path);
+  const files = filesOf(recipe, path, directory);
+  const frame = [...directoriesOf(recipe), ...linksOf(recipe)];
+  return imageOfLayers({
+    layers: groupsOf(files).map((group, i) => layers.layer(i === 0 ? frame : [], group)),
+    config: recipe.config ?? {},
+    names: [recipe.image],
+  });
 }
 
 /** Files, links and directories of one image. */
 const MOST_ENTRIES = 10_000;
 
-function parse(path: string): Imagefile {
+/** Throws a UserError with the place of what is wrong. */
+export function readImagefile(path: string): Imagefile {
   const refuse = (why: string): never => {
     throw new UserError(`${path}: ${why}`);
   };
@@ -108,12 +115,12 @@ function directoriesOf(recipe: Imagefile): TarEntry[] {
   return [...modes].sort().map(([path, mode]) => ({ path, type: 'directory', mode }));
 }
 
-function filesOf(recipe: Imagefile, file: string, directory: string): TarEntry[] {
+function filesOf(recipe: Imagefile, file: string, directory: string): SourceFile[] {
   return (recipe.files ?? []).map(({ path, from, mode }) => {
     const source = isAbsolute(from) ? from : join(directory, from);
-    if (!statSync(source, { throwIfNoEntry: false })?.isFile())
-      throw new UserError(`${file}: ${from}: there is no such file`);
-    return { path: relative(path), type: 'file', mode: mode ?? 0o644, content: readFileSync(source) };
+    const facts = statSync(source, { throwIfNoEntry: false, bigint: true });
+    if (!facts?.isFile()) throw new UserError(`${file}: ${from}: there is no such file`);
+    return { path: relative(path), source, mode: mode ?? 0o644, facts, outside: isAbsolute(from) };
   });
 }
 

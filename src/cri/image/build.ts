@@ -42,23 +42,48 @@ export interface BuildOptions {
   names?: string[];
 }
 
+/** A layer that is ready: its bytes, and what manifest and config say of it. */
+export interface BuiltLayer {
+  readonly descriptor: Descriptor;
+  /** Of the bytes before compression. */
+  readonly diffId: string;
+  readonly blob: Blob;
+}
+
 export function buildImage(options: BuildOptions): ImageContent {
-  const blobs = new Map<string, Blob>();
+  return imageOfLayers({
+    ...options,
+    layers: options.layers.map((entries) => buildLayer(entries, options.gzip)),
+  });
+}
+
+export function buildLayer(entries: readonly TarEntry[], gzip = false): BuiltLayer {
+  const tar = writeTar(entries);
+  const data = gzip ? gzipSync(tar, { level: 1 }) : tar;
+  const descriptor = describe(gzip ? MEDIA.layerGzip : MEDIA.layer, data);
+  return { descriptor, diffId: gzip ? digestOf(tar) : descriptor.digest, blob: memoryBlob(data) };
+}
+
+export interface LayeredImage extends Omit<BuildOptions, 'layers' | 'gzip'> {
+  /** Lowest first. */
+  readonly layers: readonly BuiltLayer[];
+}
+
+export function imageOfLayers(options: LayeredImage): ImageContent {
+  const blobs = new Map(options.layers.map(({ descriptor, blob }) => [descriptor.digest, blob]));
   const add = (mediaType: string, data: Buffer): Descriptor => {
     const descriptor = describe(mediaType, data);
     blobs.set(descriptor.digest, memoryBlob(data));
     return descriptor;
   };
-  const tars = options.layers.map((entries) => writeTar(entries));
-  const layers = tars.map((tar) =>
-    options.gzip ? add(MEDIA.layerGzip, gzipSync(tar, { level: 1 })) : add(MEDIA.layer, tar),
-  );
-  const config = add(MEDIA.config, json(configOf(options, tars.map(digestOf))));
+  const layers = options.layers.map(({ descriptor }) => descriptor);
+  const diffIds = options.layers.map(({ diffId }) => diffId);
+  const config = add(MEDIA.config, json(configOf(options, diffIds)));
   const manifest = add(MEDIA.manifest, json({ schemaVersion: 2, mediaType: MEDIA.manifest, config, layers }));
   return { manifest, config, layers, blobs, names: options.names ?? [], close: async () => {} };
 }
 
-function configOf({ config = {}, architecture }: BuildOptions, diffIds: string[]): object {
+function configOf({ config = {}, architecture }: Omit<LayeredImage, 'layers'>, diffIds: string[]): object {
   const set = (items: readonly string[] | undefined) =>
     items && Object.fromEntries(items.map((item) => [item, {}]));
   return {

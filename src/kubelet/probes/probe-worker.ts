@@ -1,5 +1,6 @@
-// Repeats one probe of one container instance at its period and counts results against its thresholds. Started and
-// stopped by probe-manager.ts.
+// Repeats one probe of one container instance at its period and counts results against its thresholds. Until it succeeds for the first
+// time, startup and readiness are asked in between, too, so that a container counts as ready when it is and not up to a period later:
+// these checks count only when they succeed. Started and stopped by probe-manager.ts.
 import type { Probe } from '../../api/kinds/core/v1/probe.ts';
 import type { Clock, Timer } from '../../kit/clock.ts';
 import type { ProbeOutcome } from './handlers.ts';
@@ -18,19 +19,26 @@ export interface ProbeWorkerOptions {
   readonly onVerdict: (success: boolean) => void;
 }
 
+/** Milliseconds from a failed check to the first one in between; each further one waits twice as long. */
+const EARLY_MS = 100;
+
 export class ProbeWorker {
   readonly #options: ProbeWorkerOptions;
   #timer: Timer | undefined;
   #stopped = false;
   #last: boolean | undefined;
   #inRow = 0;
+  #hasSucceeded = false;
+  /** When the next check that counts is due, on the monotonic clock. */
+  #due = 0;
+  #early = EARLY_MS;
 
   constructor(options: ProbeWorkerOptions) {
     this.#options = options;
     const { probe, clock, startedAt } = options;
     const delay = (probe.initialDelaySeconds ?? 0) * 1000;
     // A clock that was set back must not make the wait any longer.
-    this.#schedule(Math.min(delay, Math.max(0, startedAt + delay - clock.now())));
+    this.#schedule(Math.min(delay, Math.max(0, startedAt + delay - clock.now())), true);
   }
 
   stop(): void {
@@ -38,21 +46,34 @@ export class ProbeWorker {
     this.#timer?.cancel();
   }
 
-  #schedule(ms: number): void {
-    if (!this.#stopped) this.#timer = this.#options.clock.after(ms, () => void this.#check());
+  #schedule(ms: number, counts: boolean): void {
+    if (!this.#stopped) this.#timer = this.#options.clock.after(ms, () => void this.#check(counts));
   }
 
-  async #check(): Promise<void> {
+  async #check(counts: boolean): Promise<void> {
     const { run, probe, onUnhealthy, clock } = this.#options;
-    const started = clock.monotonic();
+    if (counts) {
+      this.#due = clock.monotonic() + (probe.periodSeconds ?? 10) * 1000;
+      this.#early = EARLY_MS;
+    }
     const outcome = await run().catch(
       (error: unknown): ProbeOutcome => ({ result: 'unknown', output: String((error as Error).message) }),
     );
     if (this.#stopped) return;
-    if (outcome.result !== 'success') onUnhealthy(outcome);
-    if (outcome.result !== 'unknown') this.#count(outcome.result !== 'failure');
-    const period = (probe.periodSeconds ?? 10) * 1000;
-    this.#schedule(Math.max(0, period - (clock.monotonic() - started)));
+    const success = outcome.result === 'success' || outcome.result === 'warning';
+    if (outcome.result !== 'success' && (counts || success)) onUnhealthy(outcome);
+    if (success || (counts && outcome.result === 'failure')) this.#count(success);
+    this.#hasSucceeded ||= success;
+    this.#scheduleNext();
+  }
+
+  #scheduleNext(): void {
+    const { type, clock } = this.#options;
+    const left = Math.max(0, this.#due - clock.monotonic());
+    const early = this.#early;
+    this.#early *= 2;
+    const waits = type !== 'liveness' && !this.#hasSucceeded && early < left;
+    this.#schedule(waits ? early : left, !waits);
   }
 
   #count(success: boolean): void {

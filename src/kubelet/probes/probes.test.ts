@@ -153,6 +153,52 @@ test('a probe counts to its thresholds, on its period, after its delay', async (
   assert.deepEqual(verdicts, [false, true]);
 });
 
+for (const type of ['readiness', 'startup'] as const)
+  test(`until a ${type} probe succeeds it is asked between its periods, too, and only success counts there`, async () => {
+    const clock = new SteppedClock();
+    const start = clock.now();
+    const [ran, told, verdicts]: [number[], number[], boolean[]] = [[], [], []];
+    const at = () => clock.now() - start;
+    let outcome: ProbeOutcome['result'] = 'failure';
+    new ProbeWorker({
+      type,
+      probe: { periodSeconds: 1, failureThreshold: 3 },
+      clock,
+      startedAt: start,
+      run: async () => {
+        ran.push(at());
+        return { result: outcome, output: '' };
+      },
+      onUnhealthy: () => told.push(at()),
+      onVerdict: (success) => verdicts.push(success),
+    });
+    await clock.step(1250);
+    assert.deepEqual(ran, [0, 100, 300, 700, 1000, 1100]);
+    assert.deepEqual([told, verdicts], [[0, 1000], []]);
+    outcome = 'success';
+    await clock.step(100);
+    assert.deepEqual([ran.at(-1), verdicts], [1300, [true]]);
+    outcome = 'failure';
+    await clock.step(2000);
+    assert.deepEqual(ran.slice(7), type === 'startup' ? [] : [2000, 3000]);
+  });
+
+test('a liveness probe keeps to its period', async () => {
+  const clock = new SteppedClock();
+  let checks = 0;
+  new ProbeWorker({
+    type: 'liveness',
+    probe: { periodSeconds: 1, failureThreshold: 9 },
+    clock,
+    startedAt: clock.now(),
+    run: async () => ({ result: checks++ >= 0 ? 'failure' : 'success', output: '' }),
+    onUnhealthy: () => {},
+    onVerdict: () => {},
+  });
+  await clock.step(2500);
+  assert.equal(checks, 3);
+});
+
 function manager(exitCodes: Record<string, number>) {
   const clock = new SteppedClock(NOW);
   const changed: string[] = [];

@@ -68,6 +68,11 @@ const named = message<{ image: StoredImage }>({
 });
 const createImage = { path: service('images.v1.Images', 'Create'), request: named, response: nothing };
 const updateImage = { path: service('images.v1.Images', 'Update'), request: named, response: nothing };
+const deleteImage = {
+  path: service('images.v1.Images', 'Delete'),
+  request: message<{ name: string }>({ name: [1, string] }),
+  response: nothing,
+};
 
 export interface ImportOptions {
   socket: string;
@@ -95,6 +100,22 @@ export async function importImage(options: ImportOptions): Promise<string[]> {
       for (const name of names) await nameImage(grpc, name, image.manifest, options.pinned ?? false);
     });
     return names;
+  } finally {
+    grpc.close();
+  }
+}
+
+/** Removes one name of an image; what no name and no container needs goes with it. A name that is not there is no error. */
+export async function removeImageName(
+  socket: string,
+  name: string,
+  clock: Clock = systemClock,
+): Promise<void> {
+  const grpc = openChannel(socket, clock);
+  try {
+    await grpc.unary(deleteImage, { name: normalizeReference(name) });
+  } catch (error) {
+    if (!isCriError(error, 'notFound')) throw error;
   } finally {
     grpc.close();
   }
