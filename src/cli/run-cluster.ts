@@ -12,7 +12,7 @@ import { createLogger, type Logger } from '../kit/log.ts';
 import { rotatedWriter } from '../kit/logging/rotated-file.ts';
 import { logFaults } from '../kit/process/log-faults.ts';
 import { releaseMemory } from '../kit/process/release-memory.ts';
-import { showProgress } from './output/progress.ts';
+import { ProgressDisplay } from './output/progress.ts';
 import { DETACHED } from './run-detached.ts';
 
 /** Boots the cluster here. Ctrl-C takes it down; TERM ends this process only and leaves the pods running. */
@@ -21,7 +21,7 @@ export async function runInForeground(
   files: readonly string[],
   controlPlane: ChildProcess,
 ): Promise<void> {
-  const tell = process.env[DETACHED] ? progressToParent() : showProgress;
+  const tell = process.env[DETACHED] ? progressToParent() : progressHere();
   const log = clusterLogger(options);
   logFaults(log);
   const launch = readLaunch(process.env, process.ppid, systemClock.now());
@@ -66,6 +66,17 @@ function endOn(signal: NodeJS.Signals, end: () => Promise<void>, log: Logger): v
       },
     );
   });
+}
+
+function progressHere(): (event: Progress) => void {
+  const display = new ProgressDisplay();
+  return (event) => {
+    display.show(event);
+    if (event.kind !== 'ready' || !event.summary.unready) return;
+    process.stderr.write(
+      `tiphys: not ready:\n${event.summary.unready.map((line) => `  ${line}\n`).join('')}`,
+    );
+  };
 }
 
 /** Written at once: the process may end right after its last word. */

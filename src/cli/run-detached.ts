@@ -6,10 +6,10 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import type { ClusterOptions } from '../cluster/options.ts';
-import { type Progress, UserError } from '../cluster/progress.ts';
+import { type ClusterSummary, type Progress, UserError } from '../cluster/progress.ts';
 import { clusterPaths, makePrivate } from '../cluster/state/paths.ts';
 import { systemClock } from '../kit/clock.ts';
-import { showProgress } from './output/progress.ts';
+import { ProgressDisplay } from './output/progress.ts';
 
 /** Set in the environment of the process that outlives. */
 export const DETACHED = 'TIPHYS_DETACHED';
@@ -18,6 +18,7 @@ export const DETACHED = 'TIPHYS_DETACHED';
 export async function runDetached(options: ClusterOptions): Promise<void> {
   if (process.env[DETACHED]) throw new Error('a detached cluster cannot detach again');
   makePrivate(options.dataDir);
+  const display = new ProgressDisplay();
   const log = openSync(clusterPaths(options.dataDir).log, 'a');
   const [program, ...args] = ownCommand().filter((word) => word !== '--detach' && word !== '-d');
   const child = spawn(program!, args, {
@@ -28,11 +29,11 @@ export async function runDetached(options: ClusterOptions): Promise<void> {
   });
   closeSync(log);
   const waited = new AbortController();
-  const end = await Promise.race([lastProgress(child.stdio[3] as Readable), tooLate(waited.signal)]);
+  const end = await Promise.race([lastProgress(child.stdio[3] as Readable, display), tooLate(waited.signal)]);
   waited.abort();
   child.unref();
   (child.stdio[3] as Readable).destroy();
-  if (end?.kind === 'ready') return;
+  if (end?.kind === 'ready') return refuseUnready(end.summary);
   const path = clusterPaths(options.dataDir).log;
   throw new UserError(end?.kind === 'failed' ? end.text : `the cluster did not start; its log is ${path}`);
 }
@@ -54,11 +55,19 @@ function ownCommand(): string[] {
     : [process.execPath, ...process.execArgv, ...process.argv.slice(1)];
 }
 
-async function lastProgress(stream: Readable): Promise<Progress | undefined> {
+/** For scripts; the cluster runs on, to be looked at. */
+function refuseUnready({ name, unready = [] }: ClusterSummary): void {
+  if (unready.length > 0)
+    throw new UserError(
+      `${[`cluster ${name} runs, but is not ready (tiphys why says what is missing):`, ...unready].join('\n  ')}`,
+    );
+}
+
+async function lastProgress(stream: Readable, display: ProgressDisplay): Promise<Progress | undefined> {
   for await (const line of createInterface({ input: stream })) {
     const event = JSON.parse(line) as Progress;
     if (event.kind === 'failed') return event;
-    showProgress(event);
+    display.show(event);
     if (event.kind === 'ready') return event;
   }
   return undefined;

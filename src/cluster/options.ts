@@ -5,7 +5,7 @@ import type { AuditChoice } from './auditor.ts';
 import type { NodeConfiguration } from './config/nodes.ts';
 import type { ConfigFile } from './config/read.ts';
 import { COMPONENTS, type Component, type StorageOptions } from './control-plane/settings.ts';
-import type { Cni, PodNetworkMode } from './nodes/plan.ts';
+import type { Cni, NodesOptions, PodNetworkMode } from './nodes/plan.ts';
 import { MOST_SIMULATED_NODES } from './simulated-nodes/settings.ts';
 
 export interface ClusterOptions extends AddressOptions {
@@ -75,6 +75,23 @@ const SHORTEST_SNAPSHOT_INTERVAL_MS = 60_000;
 /** Node names: the cluster's name, with a number from the second node on (`dev`, `dev-2`, `dev-3`). */
 export function nodeNames(cluster: string, count: number): string[] {
   return Array.from({ length: count }, (_, i) => (i === 0 ? cluster : `${cluster}-${i + 1}`));
+}
+
+export function nodesOptionsOf(
+  options: ClusterOptions,
+  index: number,
+  nodes: readonly string[],
+): NodesOptions {
+  const { isolated, host, families, podNetwork, cni, clusterCidrs, serviceCidrs } = options;
+  return {
+    cluster: options.name,
+    index,
+    nodes,
+    directory: options.dataDir,
+    ...{ isolated, host, families, podNetwork, cni, pool: options.loadBalancerPool },
+    ...(clusterCidrs && { clusterCidrs }),
+    ...(serviceCidrs && { serviceCidrs }),
+  };
 }
 
 /** What is wrong with the options, as one line that says what to do; undefined when nothing is. */

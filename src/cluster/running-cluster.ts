@@ -24,13 +24,12 @@ import { ensureEncryption } from './encryption/config-file.ts';
 import { disableEncryption, rewriteSecrets, rotateKey } from './encryption/rewrite.ts';
 import { featureGates } from './feature-gates.ts';
 import { importInto } from './images/load.ts';
-import { applyManifests, type Manifest } from './manifests.ts';
 import { NodeAgent } from './node-agent/agent.ts';
 import { renewPodRanges } from './node-agent/pod-ranges.ts';
 import { createNodes } from './nodes/create.ts';
 import { type NodesPlan, planNodes } from './nodes/plan.ts';
 import { poolConflict } from './nodes/pool.ts';
-import type { ClusterOptions } from './options.ts';
+import { type ClusterOptions, nodesOptionsOf } from './options.ts';
 import { watchCertificates } from './pki/certificate-watch.ts';
 import {
   type CertificatesOptions,
@@ -44,6 +43,7 @@ import { type ClusterPaths, clusterPaths } from './state/paths.ts';
 import { type ClusterRecord, listRecords, portsOfOthers, readRecord, writeRecord } from './state/registry.ts';
 import type { Launch } from './supervisor/launch.ts';
 import { type ComponentStatus, Supervisor } from './supervisor/supervisor.ts';
+import { applyManifests, type Manifest } from './workloads/manifests.ts';
 
 export interface RunningClusterOptions {
   readonly options: ClusterOptions;
@@ -56,6 +56,8 @@ export interface RunningClusterOptions {
   readonly configured: ConfiguredNodes | undefined;
   /** Called after each step. */
   readonly step: (text: string) => void;
+  /** Says what is waited for while it is. */
+  readonly during: <T>(text: string, work: Promise<T>) => Promise<T>;
   readonly log: Logger;
   readonly clock: Clock;
   readonly random: Random;
@@ -88,22 +90,7 @@ export class RunningCluster {
     this.#given = given;
     const { options, nodes, index, clock, random, log } = given;
     this.#paths = clusterPaths(options.dataDir);
-    const { name: cluster, dataDir: directory, isolated, host, families, podNetwork, cni } = options;
-    const { loadBalancerPool: pool } = options;
-    const nodesOptions = {
-      cluster,
-      index,
-      nodes,
-      directory,
-      isolated,
-      host,
-      families,
-      ...(options.clusterCidrs && { clusterCidrs: options.clusterCidrs }),
-      ...(options.serviceCidrs && { serviceCidrs: options.serviceCidrs }),
-      podNetwork,
-      cni,
-      pool,
-    };
+    const nodesOptions = nodesOptionsOf(options, index, nodes);
     const dnsIPs = dnsServiceIPs(this.#serviceCidrs);
     this.#plan = nodes.length > 0 ? planNodes(nodesOptions) : undefined;
     const conflict = this.#plan && poolConflict(this.#plan);
@@ -117,7 +104,7 @@ export class RunningCluster {
     this.#controlPlane = new Supervisor({
       name: 'control-plane',
       settings: () => this.#controlPlaneSettings(),
-      spawn: () => take() ?? spawnControlPlane(directory),
+      spawn: () => take() ?? spawnControlPlane(options.dataDir),
       onSpawn: (pid) => {
         this.#controlPlanePid = pid;
         writeRecord(this.#record());
@@ -171,7 +158,7 @@ export class RunningCluster {
 
   /** Resolves when the API answers, the workload is applied and every node is Ready. */
   async start(workload: Workload): Promise<void> {
-    const { options, configured, step, clock, random, log } = this.#given;
+    const { options, configured, step, during, clock, random, log } = this.#given;
     if (this.#plan) await configured?.openPorts(this.#plan);
     // Before the control plane looks for it.
     const encrypts = options.encrypt && ensureEncryption(this.#paths.pki, random);
@@ -182,7 +169,7 @@ export class RunningCluster {
     for (const promise of [listening, namespaces, runtimes]) promise.catch(() => {});
     this.#making = Promise.allSettled([namespaces, runtimes]);
     const certificates = ensureCertificates(this.#certificateOptions());
-    this.#port = await listening;
+    this.#port = await during('the API server', listening);
     step(`API server at ${this.#url}`);
     writeRecord(this.#record());
     this.#writeKubeconfigs(certificates);
@@ -206,25 +193,38 @@ export class RunningCluster {
     };
     this.#control = await serveControl(this.#paths.control, routes, log);
     if (encrypts) step(`${await rewriteSecrets(connections.client)} Secrets encrypted`);
-    await namespaces;
+    await during('the nodes’ namespaces', namespaces);
     if (this.#plan) await renewPodRanges(connections.client, this.#plan.nodes);
     await this.#agent.connect(connections.agentAccess());
-    await runtimes;
+    await during('containerd and the images', runtimes);
     const kubelets = this.#agent.startKubelets().then(() => configured?.mark(connections.client));
     if (this.#spreads(workload)) {
       await kubelets;
       await this.#agent.nodes.schedulable();
     }
-    await applyManifests(
-      { client: connections.client, transport: connections.admin, clock },
-      workload.manifests,
+    await during(
+      'the objects of the files',
+      applyManifests({ client, transport, clock }, workload.manifests),
     );
     if (workload.manifests.length > 0) step(`${workload.manifests.length} objects applied`);
-    await kubelets;
-    await this.#awaitNodes();
-    await simulated;
+    await during(
+      'the nodes',
+      kubelets.then(() => this.#awaitNodes()),
+    );
+    await during('the simulated nodes', simulated);
     this.#complete = true;
     writeRecord(this.#record());
+  }
+
+  /** What of the workload is not ready in the end; undefined where nobody waits for it. */
+  async awaitReady({ manifests }: Workload): Promise<readonly string[] | undefined> {
+    const { options, during, clock } = this.#given;
+    if (options.waitMs === undefined || manifests.length === 0) return undefined;
+    const { awaitReady } = await import('./workloads/await-ready.ts');
+    const awaiting = { client: this.#connections!.client, clock, limitMs: options.waitMs, during };
+    const unready = await awaitReady(manifests, awaiting);
+    if (unready.length === 0) this.#given.step('every workload is ready');
+    return unready.length > 0 ? unready : undefined;
   }
 
   /** Without a plug-in no node is Ready, and it may come at any time. */

@@ -10,7 +10,6 @@ import { saveConfig } from './config/saved.ts';
 import type { ConfiguredNodes } from './configured/configured-nodes.ts';
 import { noteFile } from './configured/note.ts';
 import { buildImagefile, imagefileIn } from './images/imagefile.ts';
-import { readManifests } from './manifests.ts';
 import { type ClusterOptions, nodeNames } from './options.ts';
 import { type Progress, UserError } from './progress.ts';
 import { checkFamilies, checkPodNetwork, checkRequirements } from './requirements.ts';
@@ -25,6 +24,7 @@ import {
   runningProcesses,
 } from './state/registry.ts';
 import type { Launch } from './supervisor/launch.ts';
+import { readManifests } from './workloads/manifests.ts';
 
 export interface StartOptions {
   readonly options: ClusterOptions;
@@ -68,6 +68,10 @@ export async function startCluster(start: StartOptions): Promise<RunningCluster>
       nodes: nodeNames(options.name, options.nodes),
       // The process started this long ago on the monotonic clock's own scale, which begins with it.
       step: (text) => progress({ kind: 'step', text, ms: clock.monotonic() }),
+      during: async (text, work) => {
+        progress({ kind: 'begin', text });
+        return work.finally(() => progress({ kind: 'end', text }));
+      },
       launch,
       controlPlane: start.controlPlane,
       configured,
@@ -87,7 +91,9 @@ export async function startCluster(start: StartOptions): Promise<RunningCluster>
     await cleanUp.catch((cause) => log.error('cleaning up failed', { cause }));
     throw error;
   }
-  progress({ kind: 'ready', summary: cluster.summary, ms: clock.monotonic() });
+  const unready = await cluster.awaitReady(workload);
+  const summary = { ...cluster.summary, ...(unready && { unready }) };
+  progress({ kind: 'ready', summary, ms: clock.monotonic() });
   return cluster;
 }
 

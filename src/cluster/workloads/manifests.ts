@@ -2,15 +2,15 @@
 
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseYamlDocuments } from '../api/codec/yaml.ts';
-import { CustomResourceDefinition } from '../api/kinds/apiextensions/v1/custom-resource-definition.ts';
-import { isConditionTrue } from '../api/meta/v1/conditions.ts';
-import type { AnyResource, KubeObject } from '../api/meta/v1/resource.ts';
-import type { Client } from '../client/client.ts';
-import { discoverKind } from '../client/rest/discovery.ts';
-import type { Transport } from '../client/transport/transport.ts';
-import type { Clock } from '../kit/clock.ts';
-import { UserError } from './progress.ts';
+import { parseYamlDocuments } from '../../api/codec/yaml.ts';
+import { CustomResourceDefinition } from '../../api/kinds/apiextensions/v1/custom-resource-definition.ts';
+import { isConditionTrue } from '../../api/meta/v1/conditions.ts';
+import type { AnyResource, KubeObject } from '../../api/meta/v1/resource.ts';
+import type { Client } from '../../client/client.ts';
+import { discoverKind } from '../../client/rest/discovery.ts';
+import type { Transport } from '../../client/transport/transport.ts';
+import type { Clock } from '../../kit/clock.ts';
+import { UserError } from '../progress.ts';
 
 export interface Manifest {
   readonly file: string;

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { VolumeSnapshotClass } from '../api/kinds/snapshot/v1/volume-snapshot-class.ts';
-import { simCluster } from '../sim/cluster.ts';
-import { aSnapshotClass } from '../sim/objects/snapshots.ts';
-import { installSnapshotApi } from './control-plane/apis/snapshot-api.ts';
+import { VolumeSnapshotClass } from '../../api/kinds/snapshot/v1/volume-snapshot-class.ts';
+import { simCluster } from '../../sim/cluster.ts';
+import { aSnapshotClass } from '../../sim/objects/snapshots.ts';
+import { installSnapshotApi } from '../control-plane/apis/snapshot-api.ts';
 import { applyManifests } from './manifests.ts';
 
 it('classes of snapshots are applied when their kind has come', async (t) => {
