@@ -31,6 +31,7 @@ import { whyCommand } from './commands/why.ts';
 import { dashboardCommand } from './commands/workloads/dashboard.ts';
 import { devCommand } from './commands/workloads/dev.ts';
 import { logsCommand } from './commands/workloads/logs.ts';
+import { watchCommand } from './commands/workloads/watch.ts';
 
 const program = new Command('tiphys')
   .description('Kubernetes, written in TypeScript: a real cluster from one command.')
@@ -47,6 +48,7 @@ for (const make of [
   logsCommand,
   dashboardCommand,
   devCommand,
+  watchCommand,
   kubectlCommand,
   imageCommand,
   nodeCommand,
