@@ -73,11 +73,12 @@ export function kindsOfGroup(group: Group, kinds: readonly Kind[]): KindEntry[] 
   });
 }
 
-/** `HorizontalPodAutoscaler` → `Horizontal Pod Autoscalers`, as far as the plural of the resource shows how. */
+/** `NetworkPolicies`: the kind's name with the end of its plural. */
 export function titleOf({ kind, plural }: Pick<Kind, 'kind' | 'plural'>): string {
-  const words = kind.replace(/([a-z0-9])([A-Z])/g, '$1 $2').replace(/([A-Z])([A-Z][a-z])/g, '$1 $2');
   const singular = kind.toLowerCase();
-  if (plural.startsWith(singular)) return words + plural.slice(singular.length);
-  if (singular.endsWith('y') && plural === `${singular.slice(0, -1)}ies`) return `${words.slice(0, -1)}ies`;
-  return words;
+  if (plural.startsWith(singular)) return kind + plural.slice(singular.length);
+  const stem = singular.slice(0, -1);
+  return singular.endsWith('y') && plural.startsWith(stem)
+    ? kind.slice(0, -1) + plural.slice(stem.length)
+    : kind;
 }

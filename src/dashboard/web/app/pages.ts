@@ -18,6 +18,13 @@ export const pages: readonly Page[] = [
     key: 'k',
     load: () => import('../pages/kinds/kinds.tsx'),
   },
+  {
+    path: '/workloads',
+    title: 'All workloads',
+    group: 'Workloads',
+    key: 'w',
+    load: () => import('../pages/workloads/workloads.tsx'),
+  },
   { path: '/k/:group/:version/:plural', title: '', load: () => import('../pages/list/list.tsx') },
   {
     path: '/o/:group/:version/:plural/:namespace/:name',

@@ -32,16 +32,16 @@ function compare(a: SortKey, b: SortKey): number {
 export const naturalKey = (text: string): string =>
   text.toLowerCase().replace(/\d+/g, (digits) => digits.padStart(12, '0'));
 
-/** All words must occur, in any order and case. */
+/** Whether all words of `filter` occur in `text`, in any order. Both in lower case. */
+export const wordsIn = (text: string, filter: string): boolean =>
+  filter.split(/\s+/).every((word) => text.includes(word));
+
+/** Rows in whose text all words of the filter occur. */
 export function choose<Row>(
   rows: readonly Row[],
   filter: string,
   textOf: (row: Row) => string,
 ): readonly Row[] {
-  const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
-  if (words.length === 0) return rows;
-  return rows.filter((row) => {
-    const text = textOf(row);
-    return words.every((word) => text.includes(word));
-  });
+  const wanted = filter.trim().toLowerCase();
+  return wanted === '' ? rows : rows.filter((row) => wordsIn(textOf(row), wanted));
 }

@@ -9,6 +9,8 @@ export interface TableColumn<Row> {
   readonly id: string;
   readonly title: string;
   readonly cell: (row: Row) => ComponentChildren;
+  /** In front of the cell, outside of its link. */
+  readonly before?: (row: Row) => ComponentChildren;
   /** Without it the column does not sort. */
   readonly sortKey?: (row: Row) => SortKey;
   /** Characters; the first column takes what is left. */
@@ -38,6 +40,9 @@ export interface VirtualTableProps<Row> {
   readonly onChoose?: (keys: ReadonlySet<string>) => void;
   /** Left and right arrows: closes and opens branches of a tree. */
   readonly onFold?: (row: Row, open: boolean) => void;
+  readonly tree?: boolean;
+  /** Of a tree: how deep a row stands, from 1; whether it is open, if there is anything below it. */
+  readonly levelOf?: (row: Row) => { readonly level: number; readonly open: boolean | undefined };
 }
 
 const ROW = 34;
@@ -108,10 +113,12 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
   };
 
   return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: it is a grid
+    // biome-ignore lint/a11y/useAriaPropsSupportedByRole: it is a grid
     <div
       class={`virtual-table${isNarrow ? ' narrow' : ''}`}
       ref={scroller}
-      role="grid"
+      role={props.tree ? 'treegrid' : 'grid'}
       aria-label={label}
       aria-rowcount={rows.length + 1}
       aria-colcount={columns.length}
@@ -134,6 +141,7 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
             const key = keyOf(row);
             const target = href?.(row);
             const isChosen = chosen?.has(key) === true;
+            const level = props.levelOf?.(row);
             return (
               // biome-ignore lint/a11y/useKeyWithClickEvents: the grid hears the keys
               <div
@@ -141,6 +149,8 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
                 id={idOf(label, key)}
                 role="row"
                 aria-rowindex={first + i + 2}
+                aria-level={level?.level}
+                aria-expanded={level?.open}
                 aria-selected={chosen ? isChosen : undefined}
                 class={`vt-row${key === active ? ' active' : ''}${isChosen ? ' chosen' : ''} ${props.rowClass?.(row) ?? ''}`}
                 style={{ height: `${rowHeight}px` }}
@@ -169,6 +179,7 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
                         key={column.id}
                         class={column.numeric ? 'vt-cell numeric' : 'vt-cell'}
                       >
+                        {column.before?.(row)}
                         {index === 0 && target ? (
                           <a href={target} tabIndex={-1}>
                             {column.cell(row)}
@@ -254,7 +265,10 @@ function narrowCells<Row>(columns: readonly TableColumn<Row>[], row: Row, target
   const [head, ...others] = columns;
   return (
     <span role="gridcell" class="vt-stack">
-      <span class="vt-first">{target ? <a href={target}>{head?.cell(row)}</a> : head?.cell(row)}</span>
+      <span class="vt-first">
+        {head?.before?.(row)}
+        {target ? <a href={target}>{head?.cell(row)}</a> : head?.cell(row)}
+      </span>
       <span class="vt-others">
         {others
           .filter(({ narrow }) => narrow)

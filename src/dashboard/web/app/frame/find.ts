@@ -1,27 +1,37 @@
 // Which names fit a few letters, the best first. Pure.
 
-/** Lower is better; undefined if it does not fit: the whole, its beginning, the beginning of a word, anywhere, letters in order. */
-export function rankOf(name: string, text: string): number | undefined {
-  const whole = name.toLowerCase();
-  if (text === '') return 5;
-  const words = whole.split(/[\s/.-]+/);
-  if (words.includes(text)) return whole.startsWith(text) ? 0 : 1;
-  if (whole.startsWith(text)) return 2;
-  if (words.some((word) => word.startsWith(text))) return 3;
-  if (whole.includes(text)) return 4;
-  let at = 0;
-  for (const letter of text) {
-    at = whole.indexOf(letter, at) + 1;
-    if (at === 0) return undefined;
+/** Lower is better; undefined if none of the names fits: a whole name, the beginning of one, of a word in one, anywhere, letters in
+ *  order. */
+export function rankOf(names: readonly string[], text: string): number | undefined {
+  let best: number | undefined;
+  for (const name of names) {
+    const rank = rankOfOne(name.toLowerCase(), text);
+    if (rank !== undefined && (best === undefined || rank < best)) best = rank;
   }
-  return 6;
+  return best;
 }
 
-export function bestMatches<T>(all: readonly T[], text: string, nameOf: (one: T) => string): T[] {
+function rankOfOne(name: string, text: string): number | undefined {
+  if (text === '') return 0;
+  if (name === text) return 0;
+  if (name.startsWith(text)) return 1;
+  if (name.split(/[\s/.-]/).some((word) => word.startsWith(text))) return 2;
+  if (name.includes(text)) return 3;
+  let at = 0;
+  for (const letter of text) {
+    at = name.indexOf(letter, at) + 1;
+    if (at === 0) return undefined;
+  }
+  return 4;
+}
+
+/** Of equal rank, the shorter name first. */
+export function bestMatches<T>(all: readonly T[], text: string, namesOf: (one: T) => readonly string[]): T[] {
   const wanted = text.trim().toLowerCase();
+  if (wanted === '') return [...all];
   return all
-    .map((one) => ({ one, rank: rankOf(nameOf(one), wanted) }))
-    .filter((found): found is { one: T; rank: number } => found.rank !== undefined)
-    .sort((a, b) => a.rank - b.rank)
+    .map((one) => ({ one, rank: rankOf(namesOf(one), wanted), length: namesOf(one)[0]?.length ?? 0 }))
+    .filter((found): found is { one: T; rank: number; length: number } => found.rank !== undefined)
+    .sort((a, b) => a.rank - b.rank || a.length - b.length)
     .map(({ one }) => one);
 }

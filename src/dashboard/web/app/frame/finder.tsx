@@ -17,18 +17,18 @@ interface Goal {
   readonly detail: string;
   readonly href: string;
   /** Other names. */
-  readonly words: string;
+  readonly words: readonly string[];
 }
 
 const goals = computed((): Goal[] => [
   ...pages.flatMap(({ group, title, path }) =>
-    group ? [{ title, detail: group, href: `${BASE}${path}`, words: '' }] : [],
+    group ? [{ title, detail: group, href: `${BASE}${path}`, words: [] }] : [],
   ),
   ...kinds.value.map((kind) => ({
     title: titleOf(kind),
     detail: apiVersionOf(kind),
     href: listHref(kind),
-    words: `${kind.plural} ${kind.shortNames.join(' ')}`,
+    words: [kind.singular, ...kind.shortNames],
   })),
 ]);
 
@@ -43,7 +43,7 @@ function FinderDialog() {
   const [at, setAt] = useState(0);
   const input = useRef<HTMLInputElement>(null);
   useEffect(() => input.current?.focus(), []);
-  const found = bestMatches(goals.value, text, ({ title, words }) => `${title} ${words}`).slice(0, MOST);
+  const found = bestMatches(goals.value, text, ({ title, words }) => [title, ...words]).slice(0, MOST);
   const close = () => {
     finderOpen.value = false;
   };

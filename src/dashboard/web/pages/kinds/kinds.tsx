@@ -5,6 +5,7 @@ import { kinds } from '../../api/discovery.ts';
 import type { Kind } from '../../api/kind.ts';
 import { apiVersionOf } from '../../api/kind.ts';
 import { listHref } from '../../app/links.ts';
+import { Filter } from '../../pieces/filter.tsx';
 import { Spinner } from '../../pieces/small.tsx';
 import { choose } from '../../pieces/table-order.ts';
 import { VirtualTable } from '../../pieces/virtual-table.tsx';
@@ -44,17 +45,7 @@ export default function KindsPage() {
         <h1>All kinds</h1>
         <span class="count">{found.length}</span>
         <div class="page-tools">
-          <input
-            type="search"
-            class="filter"
-            placeholder="Filter"
-            aria-label="Filter kinds"
-            data-filter
-            value={filter.value}
-            onInput={(event) => {
-              filter.value = event.currentTarget.value;
-            }}
-          />
+          <Filter label="Filter kinds" value={filter} />
         </div>
       </header>
       {kinds.value.length === 0 ? (

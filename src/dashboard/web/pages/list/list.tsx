@@ -1,7 +1,6 @@
 // All objects of one kind, built-in or custom, in the columns that kubectl shows.
-import { computed, signal, useComputed, useSignal } from '@preact/signals';
-import { useEffect, useMemo } from 'preact/hooks';
-import { systemClock } from '../../../../kit/clock.ts';
+import { computed, useComputed, useSignal } from '@preact/signals';
+import { useMemo } from 'preact/hooks';
 import { kindOf, kinds } from '../../api/discovery.ts';
 import type { Kind } from '../../api/kind.ts';
 import { useTable } from '../../api/table.ts';
@@ -10,15 +9,13 @@ import { groupOf, objectHref } from '../../app/links.ts';
 import { titleOf } from '../../app/navigation.ts';
 import type { PageProps } from '../../app/page.ts';
 import { namespaceChoice, route, setQuery } from '../../app/route.ts';
+import { Filter } from '../../pieces/filter.tsx';
+import { now, useTicking } from '../../pieces/now.ts';
 import { Empty, Refused, Spinner } from '../../pieces/small.tsx';
 import { choose, inOrder, orderOf, orderText } from '../../pieces/table-order.ts';
 import { VirtualTable } from '../../pieces/virtual-table.tsx';
 import { listColumns } from './columns.tsx';
 import './list.css';
-
-/** Ages go on. */
-const minute = signal(systemClock.now());
-const TICK = 5000;
 
 export default function ListPage({ params }: PageProps) {
   const { group = 'core', plural = '' } = params;
@@ -39,12 +36,7 @@ function KindList({ kind }: { kind: Kind }) {
   const namespace = namespaceChoice.value;
   const live = useTable(kind, namespace);
   const filter = useSignal(route.peek().query.get('q') ?? '');
-  useEffect(() => {
-    const timer = systemClock.every(TICK, () => {
-      minute.value = systemClock.now();
-    });
-    return () => timer.cancel();
-  }, []);
+  useTicking();
   const allNamespaces = kind.namespaced && namespace === '';
   const rows = live?.items;
   const texts = useMemo(() => new WeakMap<Row, string>(), []);
@@ -60,7 +52,7 @@ function KindList({ kind }: { kind: Kind }) {
     listColumns(live?.columns.value ?? [], rows?.value ?? [], {
       namespaces: allNamespaces,
       wide: false,
-      now: () => minute.value,
+      now: () => now.value,
     }),
   );
   const order = computed(() => orderOf(route.value.query.get('sort') ?? 'name'));
@@ -81,26 +73,7 @@ function KindList({ kind }: { kind: Kind }) {
           {filter.value ? `${shown.value.length} of ${count}` : count}
         </span>
         <div class="page-tools">
-          <input
-            type="search"
-            class="filter"
-            placeholder="Filter"
-            aria-label={`Filter ${title}`}
-            data-filter
-            value={filter.value}
-            onInput={(event) => {
-              filter.value = event.currentTarget.value;
-            }}
-            onChange={() => setQuery({ q: filter.value })}
-            onKeyDown={(event) => {
-              if (event.key === 'ArrowDown' || event.key === 'Enter')
-                document.querySelector<HTMLElement>('main [data-table]')?.focus();
-              if (event.key !== 'Escape') return;
-              filter.value = '';
-              setQuery({ q: undefined });
-              event.currentTarget.blur();
-            }}
-          />
+          <Filter label={`Filter ${title}`} value={filter} />
         </div>
       </header>
       {state === 'refused' ? (
