@@ -9,9 +9,8 @@ import { pathOf } from '../../../kubectl/discovery/served.ts';
 import { groupVersionOf, type KubeObject } from '../../../kubectl/resources/object.ts';
 import type { Session } from '../../../kubectl/session/session.ts';
 import { podSpecOf } from '../project/images.ts';
+import { FIELD_MANAGER, formerOwners } from './owners.ts';
 import { isWorkload, titleOf } from './progress.ts';
-
-const FIELD_MANAGER = 'tiphys-dev';
 
 interface Applied {
   readonly path: string;
@@ -127,15 +126,21 @@ export class Deployment {
     });
   }
 
+  /** First the values, then who owns them: whoever changes a value owns it, so these are two requests. */
   async #takeBack({ path, before, live }: Applied): Promise<void> {
     if (!before) return this.#delete(path, false);
-    const body = mergePatchOf(restorable(live), restorable(before));
-    const contentType = 'application/merge-patch+json';
-    await this.#session.json({
+    const values = mergePatchOf(restorable(live), restorable(before));
+    const restored = await this.#merge(path, values);
+    const managedFields = formerOwners(before, restored);
+    await this.#merge(path, { metadata: { managedFields } });
+  }
+
+  #merge(path: string, body: JsonObject): Promise<KubeObject> {
+    return this.#session.json<KubeObject>({
       method: 'PATCH',
       path,
       query: { fieldManager: FIELD_MANAGER },
-      contentType,
+      contentType: 'application/merge-patch+json',
       body,
     });
   }
@@ -190,11 +195,12 @@ const isImmutable = (error: unknown): boolean =>
   error.reason === 'Invalid' &&
   (error.message.includes('immutable') || error.message.includes('may not change fields'));
 
-/** What a user can write, with the owners of the fields. */
+/** What a user can write. */
 export function restorable(object: KubeObject): JsonObject {
   const { status: _status, metadata = {}, ...rest } = object;
-  const { labels, annotations, finalizers, managedFields } = metadata;
-  const kept = { labels, annotations, finalizers, managedFields };
-  const given = Object.entries(kept).filter(([, value]) => value !== undefined);
+  const { labels, annotations, finalizers } = metadata;
+  const given = Object.entries({ labels, annotations, finalizers }).filter(
+    ([, value]) => value !== undefined,
+  );
   return { ...rest, metadata: Object.fromEntries(given) };
 }

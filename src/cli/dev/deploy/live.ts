@@ -5,6 +5,9 @@ import type { KubeObject } from '../../../kubectl/resources/object.ts';
 import type { Requests } from '../../../kubectl/session/requests.ts';
 
 interface List<T> {
+  readonly apiVersion?: string;
+  /** That of the items with List behind it; they do not say it themselves. */
+  readonly kind?: string;
   readonly metadata?: { readonly resourceVersion?: string };
   readonly items?: readonly T[];
 }
@@ -48,7 +51,9 @@ export class LiveObjects<T extends KubeObject> {
   async #list(): Promise<string> {
     const { requests, path, query, signal } = this.#options;
     const list = await requests.json<List<T>>({ path, query, signal });
-    this.#objects = new Map((list.items ?? []).map((object) => [keyOf(object), object]));
+    const { apiVersion, kind = '', items = [] } = list;
+    const type = { apiVersion, kind: kind.replace(/List$/, '') };
+    this.#objects = new Map(items.map((object) => [keyOf(object), { ...type, ...object }]));
     this.#options.onChange();
     return list.metadata?.resourceVersion ?? '';
   }

@@ -5,6 +5,7 @@ import { mergePatchOf } from '../../../api/patch/diff/merge-diff.ts';
 import type { KubeObject } from '../../../kubectl/resources/object.ts';
 import { restorable } from './apply.ts';
 import { chosenPorts } from './forwards.ts';
+import { formerOwners } from './owners.ts';
 import { portWish } from './ports.ts';
 import { rolloutProgress } from './progress.ts';
 import type { PodObject } from './rollout.ts';
@@ -76,17 +77,28 @@ describe('ports', () => {
 });
 
 describe('what was there before', () => {
-  it('is made again by a patch of what has changed, owners of fields included', () => {
-    const before = {
-      ...workload('a', {}),
-      metadata: { name: 'web', uid: '1', managedFields: [{ manager: 'x' }] },
-    };
+  const own = (manager: string, ...fields: string[]) => ({
+    ...{ manager, operation: 'Update', apiVersion: 'v1' },
+    fieldsV1: { 'f:data': Object.fromEntries(fields.map((field) => [`f:${field}`, {}])) },
+  });
+  const with_ = (managedFields: unknown[], extra: object = {}): KubeObject => ({
+    ...workload('a', {}),
+    metadata: { name: 'web', uid: '1', managedFields, ...extra },
+  });
+
+  it('is made again by a patch of the values that have changed', () => {
     const now = {
-      ...workload('b', { replicas: 3 }),
-      metadata: { name: 'web', uid: '1', labels: { l: '1' }, managedFields: [{ manager: 'tiphys-dev' }] },
+      ...with_([], { labels: { l: '1' } }),
+      ...{ status: { replicas: 3 }, spec: { replicas: 2 } },
     };
-    const patch = mergePatchOf(restorable(now), restorable(before));
+    const patch = mergePatchOf(restorable(now), restorable(with_([])));
     assert.deepEqual(Object.keys(patch).sort(), ['metadata', 'spec']);
-    assert.deepEqual(patch.metadata, { labels: null, managedFields: [{ manager: 'x' }] });
+    assert.deepEqual(patch.metadata, { labels: null });
+  });
+
+  it('belongs to whom it belonged to, and to those who wrote meanwhile', () => {
+    const before = with_([own('x', 'a', 'b')]);
+    const now = with_([own('x', 'a', 'c'), own('y', 'd'), own('tiphys-dev', 'b')]);
+    assert.deepEqual(formerOwners(before, now), [own('x', 'a', 'b', 'c'), own('y', 'd')]);
   });
 });
