@@ -26,3 +26,23 @@ for (const compresses of [true, false])
     assert.equal(encoding, compresses ? 'gzip' : undefined);
     assert.equal((await received).length === body.length, !compresses);
   });
+
+test('an answer that is encoded already is sent as it is', async () => {
+  const sender = { clock: systemClock, pacer: new Pacer(systemClock), compresses: true };
+  const out = new PassThrough();
+  const received = buffer(out);
+  let sent: unknown;
+  const body = Buffer.alloc(300_000, 'x');
+  await sendAnswer(
+    sender,
+    { status: 200, headers: { 'content-encoding': 'br' }, body },
+    { 'accept-encoding': 'gzip, br' },
+    (_, headers) => {
+      sent = headers['content-encoding'];
+      return out;
+    },
+    false,
+  );
+  assert.equal(sent, 'br');
+  assert.equal((await received).length, body.length);
+});

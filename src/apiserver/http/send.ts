@@ -50,7 +50,8 @@ function sendBody(
 ): void | Promise<void> {
   const { body, onSent, user = '' } = answer;
   const { length = Number.POSITIVE_INFINITY } = body;
-  const compressed = sender.compresses && length > COMPRESS_FROM && acceptsGzip(requestHeaders);
+  const isEncoded = answer.headers['content-encoding'] !== undefined;
+  const compressed = sender.compresses && !isEncoded && length > COMPRESS_FROM && acceptsGzip(requestHeaders);
   const out = respond(answer.status, headersOf(answer, compressed));
   if (noBody) return void out.end();
   if (Buffer.isBuffer(body) && !compressed) return void out.end(body);

@@ -1,22 +1,28 @@
 // The tabs of an object's page, in their order; each is loaded when it is first opened.
-import type { ReadonlySignal } from '@preact/signals';
-import type { FunctionComponent } from 'preact';
-import type { KubeObject } from '../../../../api/meta/v1/resource.ts';
 import type { Kind } from '../../api/kind.ts';
+import type { Tab } from './tab.ts';
 
-export interface TabProps {
-  readonly kind: Kind;
-  /** Empty for what has none. */
-  readonly namespace: string;
-  readonly name: string;
-  readonly object: ReadonlySignal<KubeObject | undefined>;
-}
+const named = (...names: readonly string[]) => {
+  const all = new Set(names);
+  return ({ kind, group }: Kind): boolean => all.has(group ? `${kind}.${group}` : kind);
+};
 
-export interface Tab {
-  readonly id: string;
-  readonly title: string;
-  fits(kind: Kind): boolean;
-  readonly load: () => Promise<{ readonly default: FunctionComponent<TabProps> }>;
-}
+/** What has pods of its own. */
+const hasPods = named(
+  'Pod',
+  'ReplicationController',
+  ...['Deployment.apps', 'StatefulSet.apps', 'DaemonSet.apps', 'ReplicaSet.apps', 'Job.batch'],
+);
 
-export const tabs: readonly Tab[] = [];
+export const tabs: readonly Tab[] = [
+  { id: 'overview', title: 'Overview', fits: () => true, load: () => import('./overview/overview.tsx') },
+  { id: 'logs', title: 'Logs', fits: hasPods, load: () => import('./logs/logs.tsx') },
+  { id: 'terminal', title: 'Terminal', fits: hasPods, load: () => import('./terminal/terminal.tsx') },
+  {
+    id: 'revisions',
+    title: 'Revisions',
+    fits: named('Deployment.apps', 'StatefulSet.apps', 'DaemonSet.apps'),
+    load: () => import('./revisions/revisions.tsx'),
+  },
+  { id: 'yaml', title: 'YAML', fits: () => true, load: () => import('./yaml/yaml.tsx') },
+];

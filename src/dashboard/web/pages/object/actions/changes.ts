@@ -41,7 +41,10 @@ const LONGEST_JOB_NAME = 63;
 
 export function manualJobName(cronJob: string, now: number): string {
   const suffix = `-manual-${Math.floor(now / 1000).toString(36)}`;
-  return cronJob.slice(0, LONGEST_JOB_NAME - suffix.length).replace(/[-.]+$/, '') + suffix;
+  let end = Math.min(cronJob.length, LONGEST_JOB_NAME - suffix.length);
+  // A name may not end so before the suffix's own dash.
+  while (cronJob[end - 1] === '-' || cronJob[end - 1] === '.') end--;
+  return cronJob.slice(0, end) + suffix;
 }
 
 /** As `kubectl create job --from=cronjob/NAME`. */

@@ -21,6 +21,8 @@ export interface LogSource {
   readonly namespace: string;
   readonly pod: string;
   readonly container: string;
+  /** The container has ended: its log grows no more. */
+  readonly ended?: boolean;
 }
 
 export const keyOfSource = ({ namespace, pod, container }: LogSource): string =>
@@ -70,14 +72,16 @@ export function defaultContainer(pod: Pick<Pod, 'metadata' | 'spec'>): string | 
   return names.find(({ type }) => type === 'main')?.name;
 }
 
-/** A container that has not started has no log yet; asking for it would only fail. */
-export function hasLog({ status }: Pick<Pod, 'status'>, container: string, previous: boolean): boolean {
-  const all = [
+const statusOf = ({ status }: Pick<Pod, 'status'>, container: string) =>
+  [
     ...(status?.initContainerStatuses ?? []),
     ...(status?.containerStatuses ?? []),
     ...(status?.ephemeralContainerStatuses ?? []),
-  ];
-  const found = all.find(({ name }) => name === container);
+  ].find(({ name }) => name === container);
+
+/** A container that has not started has no log yet; asking for it would only fail. */
+export function hasLog(pod: Pick<Pod, 'status'>, container: string, previous: boolean): boolean {
+  const found = statusOf(pod, container);
   if (!found) return false;
   if (previous) return found.lastState?.terminated !== undefined;
   return Boolean(found.state?.running ?? found.state?.terminated ?? found.lastState?.terminated);
@@ -97,6 +101,7 @@ export function sourcesOf(
         namespace: pod.metadata.namespace ?? '',
         pod: pod.metadata.name ?? '',
         container: name,
+        ended: statusOf(pod, name)?.state?.terminated !== undefined,
       })),
   );
 }
