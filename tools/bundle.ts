@@ -75,6 +75,7 @@ const bundles = await Promise.all([
   bundle({ kubectl: 'src/kubectl/entry.ts', 'tiphys-kubectl': 'src/cli/kubectl/main.ts' }),
   bundle({ 'control-plane': 'src/cluster/control-plane/main.ts' }),
   bundle({ 'simulated-nodes': 'src/cluster/simulated-nodes/main.ts' }),
+  bundle({ registry: 'src/cluster/registry/main.ts' }),
   bundle({ 'store-worker': 'src/store/sqlite/worker.ts' }),
   bundle({ 'relay-worker': 'src/gateway/relay/worker.ts' }),
 ]);

@@ -37,6 +37,7 @@ import {
   ensureCertificates,
 } from './pki/ensure-certificates.ts';
 import { type ClusterSummary, UserError } from './progress.ts';
+import { ClusterRegistry } from './registry/cluster-registry.ts';
 import { type SimulatedNodesSettings, simulatedNodeNames } from './simulated-nodes/settings.ts';
 import { superviseSimulatedNodes } from './simulated-nodes/supervise.ts';
 import { type ClusterPaths, clusterPaths } from './state/paths.ts';
@@ -78,6 +79,7 @@ export class RunningCluster {
   #controlPlanePid: number | undefined;
   #simulatedNodes: Supervisor<SimulatedNodesSettings> | undefined;
   #simulatedNodesPid: number | undefined;
+  readonly #registry: ClusterRegistry | undefined;
   #port = 0;
   /** Settles when namespaces and runtimes are there, or have failed. */
   #making: Promise<unknown> | undefined;
@@ -95,6 +97,7 @@ export class RunningCluster {
     this.#plan = nodes.length > 0 ? planNodes(nodesOptions) : undefined;
     const conflict = this.#plan && poolConflict(this.#plan);
     if (conflict) throw new UserError(`--load-balancer-pool: ${conflict}`);
+    this.#registry = this.#plan && new ClusterRegistry({ ...given, plan: this.#plan, paths: this.#paths });
     let first = given.controlPlane;
     const take = () => {
       const taken = first;
@@ -164,9 +167,10 @@ export class RunningCluster {
     const encrypts = options.encrypt && ensureEncryption(this.#paths.pki, random);
     const listening = this.#controlPlane.start();
     const namespaces = this.#makeNamespaces();
+    const registry = this.#registry?.open(namespaces);
     const runtimes = namespaces.then(() => this.#startRuntimes(workload.images));
     // Their failures are reported where they are awaited.
-    for (const promise of [listening, namespaces, runtimes]) promise.catch(() => {});
+    for (const promise of [listening, namespaces, runtimes, registry]) promise?.catch(() => {});
     this.#making = Promise.allSettled([namespaces, runtimes]);
     const certificates = ensureCertificates(this.#certificateOptions());
     this.#port = await during('the API server', listening);
@@ -184,7 +188,7 @@ export class RunningCluster {
     });
     const simulated = this.#startSimulatedNodes(certificates);
     simulated.catch(() => {});
-    const { transport, client } = { transport: connections.admin, client: connections.client };
+    const { admin: transport, client } = connections;
     const encryption = { pki: this.#paths.pki, client, transport, clock, random };
     const routes = {
       ...controlRoutes(this.#agent.nodes, () => this.#components()),
@@ -197,23 +201,21 @@ export class RunningCluster {
     if (this.#plan) await renewPodRanges(connections.client, this.#plan.nodes);
     await this.#agent.connect(connections.agentAccess());
     await during('containerd and the images', runtimes);
+    await registry;
     const kubelets = this.#agent.startKubelets().then(() => configured?.mark(connections.client));
     if (this.#spreads(workload)) {
       await kubelets;
       await this.#agent.nodes.schedulable();
     }
-    await during(
-      'the objects of the files',
-      applyManifests({ client, transport, clock }, workload.manifests),
-    );
+    const applied = applyManifests({ client, transport, clock }, workload.manifests);
+    await during('the objects of the files', applied);
     if (workload.manifests.length > 0) step(`${workload.manifests.length} objects applied`);
-    await during(
-      'the nodes',
-      kubelets.then(() => this.#awaitNodes()),
-    );
+    const nodes = kubelets.then(() => this.#awaitNodes());
+    await during('the nodes', nodes);
     await during('the simulated nodes', simulated);
     this.#complete = true;
     writeRecord(this.#record());
+    void this.#registry?.publish(connections.client);
   }
 
   /** What of the workload is not ready in the end; undefined where nobody waits for it. */
@@ -242,6 +244,7 @@ export class RunningCluster {
     this.#watch?.cancel();
     this.#given.configured?.close();
     await this.#control?.close();
+    await this.#registry?.close();
     await this.#agent.release();
     await this.#simulatedNodes?.stop();
     this.#connections?.close();
@@ -348,12 +351,8 @@ export class RunningCluster {
   }
 
   #writeKubeconfigs(certificates: ClusterCertificates): void {
-    writeKubeconfigs({
-      options: this.#given.options,
-      paths: this.#paths,
-      server: this.#url,
-      certificates,
-    });
+    const { options } = this.#given;
+    writeKubeconfigs({ options, paths: this.#paths, server: this.#url, certificates });
   }
 
   async #makeNamespaces(): Promise<void> {
@@ -386,6 +385,7 @@ export class RunningCluster {
       host,
       // Until this start knows better, what an earlier one noted stands.
       apiPort: this.#port || (earlier?.apiPort ?? 0),
+      ...(this.#registry?.port && { registryPort: this.#registry.port }),
       complete: this.#complete || (launch.restarts > 0 && earlier?.complete === true),
       pid: process.pid,
       ...(launch.launcher && { launcher: launch.launcher }),

@@ -16,6 +16,7 @@ const everything = [
     'network',
     'gateway',
     'storage',
+    'registry',
   ],
   ...['kubectl', 'dashboard', 'cluster'],
 ];
@@ -35,6 +36,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   network: shared,
   gateway: shared,
   storage: [...shared, 'csi'],
+  registry: shared,
   kubectl: shared,
   dashboard: shared,
   cluster: everything,

@@ -18,6 +18,12 @@ export interface ClusterPaths {
   /** Requests of Ingresses and Gateways. */
   readonly accessLog: string;
   readonly auditLog: string;
+  /** Pushed images, and copies of those of other registries. */
+  readonly registry: string;
+  /** The registry's port on 127.0.0.1 at the last start. */
+  readonly registryPort: string;
+  /** Mirrors and credentials, where no other file is named. */
+  readonly registries: string;
   /** Unix socket through which `tiphys` commands reach the running process. */
   readonly control: string;
   /** Everything of one node: containerd, pods, logs. */
@@ -37,6 +43,9 @@ export function clusterPaths(root: string): ClusterPaths {
     log: join(root, 'tiphys.log'),
     auditLog: join(root, 'audit.log'),
     accessLog: join(root, 'access.log'),
+    registry: join(root, 'registry'),
+    registryPort: join(root, 'registry.port'),
+    registries: join(root, 'registries.yaml'),
     control: join(root, 'control.sock'),
     node: (name) => join(root, 'nodes', name),
   };

@@ -14,6 +14,8 @@ export interface ClusterRecord {
   /** Nodes use the machine's own namespaces. */
   readonly host: boolean;
   readonly apiPort: number;
+  /** Of the image registry on 127.0.0.1. */
+  readonly registryPort?: number;
   /** The pods' ranges, where the user has chosen them. */
   readonly clusterCidrs?: readonly string[];
   /** The kubeconfig file that got a context; undefined for none. */

@@ -86,7 +86,9 @@ async function checkFlags({
   schedulerConfig,
   schedulerPlugins,
   simulatedNodes,
+  registries,
 }: ClusterOptions): Promise<void> {
+  if (registries) (await import('../../../cluster/registry/read-registries.ts')).readRegistries(registries);
   if (simulatedNodes.config)
     (await import('../../../cluster/simulated-nodes/config.ts')).simulationSettings(simulatedNodes.config);
   const gates = featureGates
