@@ -1,8 +1,9 @@
 // Bundles what users start into dist/: the command, the other processes and the workers of the store and of the door's relay. What
 // only some commands need stands in chunks of its own, so that each process loads only its own code.
-// Types are checked elsewhere; this only makes start-up quick.
+// Types are checked elsewhere; this only makes start-up quick. Files of earlier builds stay, for processes that run from them; with
+// `--fresh`, for a package that is published, they go.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 import { webFiles } from './bundle/web.ts';
@@ -84,6 +85,7 @@ const files = [
   ...bundles.flatMap(({ outputFiles }) => outputFiles),
   ...(await web).map(({ path, contents }) => ({ path: `${root}dist/${path}`, contents })),
 ];
+if (process.argv.includes('--fresh')) rmSync(`${root}dist`, { recursive: true, force: true });
 for (const { path, contents } of files) {
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(`${path}.${process.pid}`, contents);

@@ -1,5 +1,7 @@
 // Shows a cluster's progress: one line a step, a word about what takes longer than a second, and at the end what to do next. On a terminal
 // that word is one line that changes; elsewhere, as in CI, plain lines.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { ClusterSummary, Progress } from '../../cluster/progress.ts';
 import { type Clock, systemClock, type Timer } from '../../kit/clock.ts';
 
@@ -99,15 +101,22 @@ export const spokenOf = <T>(text: string, work: Promise<T>): Promise<T> =>
 
 const seconds = (ms: number) => `${(ms / 1000).toFixed(2)} s`;
 
+/** As the user can type it: from a clone, by npx, or installed. */
+function commandWord({ TIPHYS_ROOT: root, npm_command: npm } = process.env): string {
+  if (root && existsSync(join(root, 'src'))) return 'bin/tiphys';
+  return npm === 'exec' ? 'npx tiphys' : 'tiphys';
+}
+
 function nextSteps(summary: ClusterSummary, ms: number): string {
   const named = summary.name === 'tiphys' ? '' : ` --name ${summary.name}`;
+  const tiphys = commandWord();
   return `
-Cluster ${summary.name} is ready after ${seconds(ms)}: ${summary.nodes.length} node${summary.nodes.length > 1 ? 's' : ''}, API at ${summary.api}
+Cluster ${summary.name} is ready after ${seconds(ms)}: ${summary.nodes.length} node${summary.nodes.length === 1 ? '' : 's'}, API at ${summary.api}
 
-  kubectl --context ${summary.context} get pods -A      (or: bin/tiphys kubectl${named} get pods -A)
-  bin/tiphys status${named}
-  bin/tiphys image load${named} ARCHIVE|DIR            bring an image into every node
-  bin/tiphys down${named}                              stop it and leave nothing behind
+  kubectl --context ${summary.context} get pods -A      (or: ${tiphys} kubectl${named} get pods -A)
+  ${tiphys} status${named}
+  ${tiphys} image load${named} ARCHIVE|DIR            bring an image into every node
+  ${tiphys} down${named}                              stop it and leave nothing behind
 
 `;
 }
