@@ -49,6 +49,9 @@ const EFFECTIVE = new Set([
   'WorkloadAwarePreemption',
 ]);
 
+/** Whether setting the gate has an effect. */
+export const changesSomething = (gate: string): boolean => EFFECTIVE.has(gate);
+
 export class FeatureGates {
   readonly #known = knownGates();
   readonly #set: ReadonlyMap<string, boolean>;
@@ -72,7 +75,7 @@ export class FeatureGates {
   /** Gates that were set and change nothing here. */
   withoutEffect(): string[] {
     const changed = [...this.#set].filter(([name, value]) => value !== this.#known.get(name)!.default);
-    return changed.map(([name]) => name).filter((name) => !EFFECTIVE.has(name));
+    return changed.map(([name]) => name).filter((name) => !changesSomething(name));
   }
 
   /** The metric kubernetes_feature_enabled. */
