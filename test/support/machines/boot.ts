@@ -25,13 +25,15 @@ export interface BootOptions {
 const quote = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;
 
 /**
- * For the first process. The cgroups are mounted anew, since a mount shows the tree from where it was made; in a single tree the process
- * leaves the root, or no controller could be passed on. At last it waits for the end of the test, and reaps orphans meanwhile.
+ * For the first process. Mounts of the clusters of others are taken away first: below the /run to come they would be listed for ever, and a
+ * cluster in the machine would take them for its own. The cgroups are mounted anew, since a mount shows the tree from where it was made;
+ * in a single tree the process leaves the root, or no controller could be passed on. At last it waits for the end of the test, and reaps orphans meanwhile.
  */
 export function bootScript({ name, disk, hosts }: BootOptions): string {
   const own = OWN.map((path) => `mkdir -p ${disk}${path} ${path} && mount --bind ${disk}${path} ${path}`);
   return `set -e
 mount --make-rprivate /
+awk '$2 ~ "^/run/tiphys/" { print $2 }' /proc/self/mounts | while read -r place; do umount -l "$place" 2>/dev/null || :; done
 hostname ${name}
 mount -t proc proc /proc
 version1=$(awk '$3 == "cgroup" { print $2 }' /proc/self/mounts | sed 's|.*/||')

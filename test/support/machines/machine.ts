@@ -87,7 +87,7 @@ export class Machine {
     this.#programs += 1;
     const id = `${options.name ?? 'program'}-${this.#programs}`;
     const log = join(this.#options.disk, 'logs', `${id}.log`);
-    const env = { ...this.#environment(), ...options.env };
+    const env = { ...this.environment, ...options.env };
     return new Program({ machine: this, id, log, command, env });
   }
 
@@ -165,10 +165,11 @@ export class Machine {
   }
 
   #with(options?: ExecOptions): ExecOptions {
-    return { ...options, env: { ...this.#environment(), ...options?.env } };
+    return { ...options, env: { ...this.environment, ...options?.env } };
   }
 
-  #environment(): Record<string, string> {
+  /** What its programs have of their own. */
+  get environment(): Record<string, string> {
     const home = { HOME: '/root', KUBECONFIG: '', XDG_CACHE_HOME: '/var/cache/machine' };
     if (!this.#options.clocks) return home;
     if (!FAKE_CLOCK) throw new Error('clocks that are off need faketime: bin/setup faketime');
