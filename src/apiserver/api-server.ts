@@ -122,10 +122,11 @@ export class ApiServer {
 
   #dashboard(): DashboardGate {
     const { clock, random, log, auditor, dashboard: open } = this.#options;
-    const { authenticator, pipeline } = this.#assembly;
+    const { authenticator, pipeline, measures } = this.#assembly;
     return new DashboardGate({
       ...{ open, authenticator, clock, random, log, audits: auditor !== undefined },
       handle: (request, user, headers) => pipeline.handle(request, user, headers),
+      usage: () => measures.usage(),
       secret: () => this.#secret,
     });
   }

@@ -1,6 +1,7 @@
 // The dashboard in a real browser. Each suite is a file of its own in suites/; all share one cluster and one browser.
 import { after, before, describe } from 'node:test';
 import { shellSuite } from './suites/shell.ts';
+import { viewsSuite } from './suites/views.ts';
 import { type Scene, startScene } from './support/scene.ts';
 
 let scene: Scene | undefined;
@@ -14,4 +15,5 @@ const started = (): Scene => scene!;
 
 describe('the dashboard', () => {
   shellSuite(started);
+  viewsSuite(started);
 });

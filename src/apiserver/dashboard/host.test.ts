@@ -29,6 +29,7 @@ async function passedOn(path: string) {
   const host = dashboardHost({
     ...{ clock: systemClock, random: systemRandom, secret: () => '', handle: () => reply },
     authenticator: {} as Authenticator,
+    usage: async () => ({ nodes: new Map(), pods: new Map() }),
   });
   const raw = ['Cookie', 'tiphys-dashboard-0=secret', 'X-Tiphys-Dashboard', 'key', 'Accept', '*/*'];
   const url = `/dashboard/api${path}?tail=1`;

@@ -2,7 +2,7 @@
 // Loaded with the first request for the dashboard, by gate.ts.
 import type { IncomingMessage } from 'node:http';
 import { finished, type Writable } from 'node:stream';
-import { failure, unauthorized } from '../../api/status/status-error.ts';
+import { badRequest, failure, unauthorized } from '../../api/status/status-error.ts';
 import type { Clock } from '../../kit/clock.ts';
 import type { Random } from '../../kit/random.ts';
 import { ANONYMOUS, type Authenticator } from '../authn/authenticator.ts';
@@ -10,7 +10,8 @@ import { bearerOf } from '../authn/bearer.ts';
 import { bytesAnswer } from '../handlers/answers/answers.ts';
 import { Pacer } from '../http/pacer.ts';
 import { sendWatch } from '../http/send.ts';
-import { forwardedFrames } from '../in-process-forwarded.ts';
+import { forwardedFrames, forwardedResponse } from '../in-process-forwarded.ts';
+import type { LocalRequest } from '../local-request.ts';
 import {
   type ApiRequest,
   isUpgradeReply,
@@ -18,8 +19,10 @@ import {
   type Reply,
   type UpgradeReply,
   type User,
+  wholeBody,
 } from '../request.ts';
 import { requestInfo } from '../request-info.ts';
+import type { AllUsage } from '../resource-metrics/all-usage.ts';
 import type { DashboardHost } from './port.ts';
 
 export interface HostOptions {
@@ -29,20 +32,31 @@ export interface HostOptions {
     user: User,
     headers: Record<string, string>,
   ) => Reply | Promise<Reply>;
+  readonly usage: () => Promise<AllUsage>;
   readonly secret: () => string;
   readonly clock: Clock;
   readonly random: Random;
 }
 
-export function dashboardHost({ authenticator, handle, secret, clock, random }: HostOptions): DashboardHost {
+export function dashboardHost({
+  authenticator,
+  handle,
+  usage,
+  secret,
+  clock,
+  random,
+}: HostOptions): DashboardHost {
   const sender = { pacer: new Pacer(clock), clock, compresses: false };
+  const asked = async (request: ApiRequest, user: User) =>
+    handle(request, user, { 'audit-id': random.uuid() });
   const answered = async (request: ApiRequest, user: User) => {
     if (requestInfo(request.method, request.path, request.query).subresource === 'proxy')
       throw failure(403, 'Forbidden', 'the dashboard shows nothing of what pods, services and nodes serve');
-    return handle(request, user, { 'audit-id': random.uuid() });
+    return asked(request, user);
   };
   return {
     secret,
+    usage,
     async sender(request, socket) {
       const user = await authenticator.authenticate(request, socket);
       if (user === ANONYMOUS) throw unauthorized();
@@ -56,6 +70,12 @@ export function dashboardHost({ authenticator, handle, secret, clock, random }: 
     async handle(request, user) {
       const reply = await answered(request, user);
       return isUpgradeReply(reply) ? passedOn(reply, request) : reply;
+    },
+    async read(request, user) {
+      const reply = await asked(request, user);
+      if (isUpgradeReply(reply)) return forwardedResponse(reply, localRequest(request));
+      if (isWatch(reply)) throw badRequest('a view does not watch');
+      return { status: reply.status, body: wholeBody(reply.body) };
     },
     async watch(request, user, out) {
       const reply = await answered(request, user);
@@ -71,21 +91,18 @@ export function dashboardHost({ authenticator, handle, secret, clock, random }: 
 /** The answer of another server. */
 async function copyFrames(reply: UpgradeReply, request: ApiRequest, out: Writable) {
   const over = new AbortController();
-  const { method, path, query, headers } = request;
-  const accept = headers.accept;
   finished(out, () => over.abort());
-  const frames = await forwardedFrames(reply, {
-    method,
-    path,
-    query: Object.fromEntries(query),
-    headers: typeof accept === 'string' ? { accept } : {},
-    signal: over.signal,
-  });
+  const frames = await forwardedFrames(reply, { ...localRequest(request), signal: over.signal });
   if ('status' in frames) return bytesAnswer(frames.status, frames.body);
   for await (const frame of frames) if (!out.write(`${JSON.stringify(frame)}\n`)) await drained(out);
   out.end();
   return undefined;
 }
+
+const localRequest = ({ method, path, query, headers: { accept } }: ApiRequest): LocalRequest => ({
+  ...{ method, path, query: Object.fromEntries(query) },
+  headers: typeof accept === 'string' ? { accept } : {},
+});
 
 const drained = (out: Writable): Promise<void> =>
   new Promise((resolve) => {

@@ -4,6 +4,7 @@
 import type { Writable } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import type { Answer, ApiRequest, Reply, User } from '../request.ts';
+import type { AllUsage } from '../resource-metrics/all-usage.ts';
 
 /** Who sends a request, by its certificate or token. */
 export interface Sender {
@@ -26,6 +27,11 @@ export interface DashboardHost {
   /** A watch as one of `user`: its frames, a line each, are written to `out`, in parts of any length. Resolves when it is over, with
    *  the answer by which it was refused, if it was. */
   watch(request: ApiRequest, user: User, out: Writable): Promise<Answer | undefined>;
+  /** The same as `handle`, for what the server itself reads for a view of the user's: the page gets none of it as it is, so a
+   *  kubelet may be asked, too, by those who may. */
+  read(request: ApiRequest, user: User): Promise<{ readonly status: number; readonly body: Buffer }>;
+  /** What all nodes and pods use now. The dashboard asks what a user may read before it shows any of it. */
+  usage(): Promise<AllUsage>;
   /** Of which the keys of sessions are derived; the same for all servers of a cluster. */
   secret(): string;
 }

@@ -5,12 +5,15 @@ import type { KubeletAccess } from '../kubelet-access.ts';
 import type { ApiServerOptions } from '../options.ts';
 import type { Resource } from '../registry/resource.ts';
 import type { ResourceTable } from '../registry/resource-table.ts';
+import { type AllUsage, usageOfAll } from './all-usage.ts';
 import { metricsResources } from './metrics-api.ts';
 import { readKubelet } from './read-kubelet.ts';
 import { Samples } from './samples.ts';
 
 export interface Measures {
   readonly resources: readonly Resource[];
+  /** Of all nodes and running pods, whoever asks. */
+  usage(): Promise<AllUsage>;
   stop(): void;
 }
 
@@ -25,8 +28,10 @@ export function measuresOf(
   const read =
     options.readKubelet ?? ((node, signal) => readKubelet({ nodes, kubelets }, clock, node, signal));
   const samples = new Samples({ read, clock, log: log.child('resource-metrics') });
+  const sources = { nodes, pods, samples, clock };
   return {
-    resources: metricsResources({ nodes, pods, samples, clock }),
+    resources: metricsResources(sources),
+    usage: () => usageOfAll(sources),
     stop: () => samples.stop(),
   };
 }

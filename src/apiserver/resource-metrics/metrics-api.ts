@@ -109,9 +109,9 @@ function podMetrics({ pods, samples, clock }: MetricsOptions): Resource {
   );
 }
 
-const nodeOf = ({ spec }: Readonly<Pod>): string => spec?.nodeName ?? '';
+export const nodeOf = ({ spec }: Readonly<Pod>): string => spec?.nodeName ?? '';
 
-const isRunning = ({ object }: Item<Pod>): boolean =>
+export const isRunning = ({ object }: Item<Pod>): boolean =>
   object.status?.phase === 'Running' && nodeOf(object) !== '';
 
 /** What cannot be measured is left out. */

@@ -222,7 +222,7 @@ export class ControlPlane {
         'service-cluster-ip-range': settings.serviceCidrs.join(','),
       },
       dashboard: async (host) =>
-        (await import('../dashboard/open-dashboard.ts')).openDashboard(host, clock, random),
+        (await import('../dashboard/open-dashboard.ts')).openDashboard(host, { clock, random, log }),
       placements: () => this.#scheduler?.scheduler.placements,
       kubeletAuthority: this.#certificates.ca.certificate,
       kubeletAddress: (node) => nodes?.kubelets[node],

@@ -11,6 +11,7 @@ import {
 import type { Clock } from '../../kit/clock.ts';
 import type { IncomingUpgrade } from '../../kit/http1/tunnel.ts';
 import { acceptWebSocket, isWebSocket } from '../../kit/http1/web-socket.ts';
+import type { Logger } from '../../kit/log.ts';
 import type { Random } from '../../kit/random.ts';
 import { apiRequest } from './api-request.ts';
 import { Assets } from './assets.ts';
@@ -28,6 +29,8 @@ import { Seal } from './seal.ts';
 import { DATA_HEADERS } from './security-headers.ts';
 import { type Beginning, MOST_TOKEN, noCookies, type Session, Sessions } from './sessions.ts';
 import { MOST_MESSAGE, serveStreams } from './streams.ts';
+import type { Reader } from './views/reader.ts';
+import type { Views } from './views/views.ts';
 
 export interface DashboardOptions<Socket, Reply> {
   readonly host: Host<Socket, Reply>;
@@ -35,12 +38,14 @@ export interface DashboardOptions<Socket, Reply> {
   readonly directory: string;
   readonly clock: Clock;
   readonly random: Random;
+  readonly log: Logger;
 }
 
 /** Bytes of the body of a login: a token in JSON. */
 const MOST_LOGIN = MOST_TOKEN + 1024;
 const PREFIX = '/dashboard/';
 const API = '/dashboard/api';
+const VIEWS = '/dashboard/views/';
 const STREAMS_PROTOCOL = 'streams.dashboard.tiphys';
 
 export class Dashboard<Socket, Reply> {
@@ -48,6 +53,7 @@ export class Dashboard<Socket, Reply> {
   readonly #assets: Assets;
   readonly #codes: Codes<Beginning>;
   readonly #sessions: Sessions;
+  #views: Promise<Views> | undefined;
 
   constructor(options: DashboardOptions<Socket, Reply>) {
     const { host, directory, clock, random } = options;
@@ -63,6 +69,7 @@ export class Dashboard<Socket, Reply> {
     if (request.tooLong) throw badRequest('number of URL query parameters exceeded limit');
     if (path === '/dashboard') return redirect(PREFIX);
     if (path.startsWith(`${API}/`)) return this.#api(request);
+    if (path.startsWith(VIEWS)) return this.#view(request);
     if (path === '/dashboard/streams') return this.#streams(request);
     if (path === '/dashboard/session') return this.#session(request);
     if (path === '/dashboard/codes') return this.#code(request, socket);
@@ -77,6 +84,31 @@ export class Dashboard<Socket, Reply> {
     const session = await this.#judged(request);
     const asked = apiRequest(request, request.path.slice(API.length), session);
     return this.#options.host.handle(asked, session.user);
+  }
+
+  /** What views need besides the API; all of it is read as the user. */
+  async #view(request: PageRequest): Promise<PageAnswer> {
+    const session = await this.#judged(request);
+    this.#views ??= this.#openViews();
+    const views = await this.#views;
+    const { host } = this.#options;
+    const headers = { ...session.as, accept: 'application/json' };
+    const read: Reader = (path, query) =>
+      host.read(
+        { ...request, method: 'GET', path, query: new URLSearchParams(query), headers },
+        session.user,
+      );
+    const view = request.path.slice(VIEWS.length);
+    return json(200, await views.answer(request.method, view, request.query, read));
+  }
+
+  async #openViews(): Promise<Views> {
+    const { host, clock, log } = this.#options;
+    const [{ Views }, { measured }] = await Promise.all([
+      import('./views/views.ts'),
+      import('./usage/history.ts'),
+    ]);
+    return new Views({ measure: async () => measured(await host.usage()), clock, log });
   }
 
   /** The session of a request that comes from the page itself. */

@@ -2,6 +2,8 @@
 import type { Writable } from 'node:stream';
 import type { IncomingUpgrade } from '../../kit/http1/tunnel.ts';
 
+import type { AllUse } from './usage/history.ts';
+
 export interface User {
   readonly name: string;
   readonly uid?: string;
@@ -48,6 +50,8 @@ export interface Host<Socket, Reply> {
   sender(request: PageRequest, socket: Socket): Promise<Sender>;
   userOf(token: string): Promise<User | undefined>;
   handle(request: PageRequest, user: User): Promise<Reply>;
+  read(request: PageRequest, user: User): Promise<{ readonly status: number; readonly body: Buffer }>;
+  usage(): Promise<AllUse>;
   watch(
     request: PageRequest,
     user: User,

@@ -10,6 +10,7 @@ import { gzipSync } from 'node:zlib';
 import { WebSocket } from 'ws';
 import type { Credential } from '../../cluster/pki/credential-files.ts';
 import { type Clock, systemClock } from '../../kit/clock.ts';
+import { silentLogger } from '../../kit/log.ts';
 import { systemRandom } from '../../kit/random.ts';
 import { type HttpsApiServer, startHttpsServer } from '../../sim/https-server.ts';
 import { Dashboard } from './dashboard.ts';
@@ -164,7 +165,7 @@ export async function dashboardScene(): Promise<DashboardScene> {
       clock,
       dashboard: async (host) => {
         scene.opened++;
-        return new Dashboard({ host, directory, clock: pageClock, random: systemRandom });
+        return new Dashboard({ host, directory, clock: pageClock, random: systemRandom, log: silentLogger });
       },
     },
     {},
