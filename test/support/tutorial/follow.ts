@@ -6,7 +6,7 @@ import type { Shell } from './shell.ts';
 
 /** Commands that only look. A reader is slower than a test: until what they show is on the page they are typed again. */
 const LOOKS =
-  /^(kubectl (-n \S+ )?(get|describe|logs|top|events|exec|rollout history|auth can-i)|curl|tiphys (status|why)|for )\b/;
+  /^(kubectl (-n \S+ )?(get|describe|logs|top|events|exec|rollout history|auth can-i)|curl|ask|tiphys (status|why)|for )\b/;
 const PATIENCE_MS = 30_000;
 const PAUSE_MS = 200;
 

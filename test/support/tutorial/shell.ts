@@ -8,7 +8,7 @@ export interface Shell {
   end(): void;
 }
 
-const LONGEST_MS = 60_000;
+const LONGEST_MS = 150_000;
 
 /** `prefix` is put before the shell's own words, to start it somewhere else. */
 export function startShell(

@@ -28,8 +28,9 @@ function plain(line: string, varies: ReadonlySet<Varies>): string {
   let text = line.trimEnd();
   for (const [kind, sign] of KINDS) text = text.replace(kind, sign);
   if (varies.has('usage')) text = text.replace(USAGE, '⟨usage⟩');
-  const indent = /^ */.exec(text)![0];
-  return indent + text.slice(indent.length).replace(/\s+/g, ' ');
+  // Numbers before a word are aligned at their ends.
+  const indent = varies.has('counts') ? '' : /^ */.exec(text)![0];
+  return indent + text.slice(indent.length).replace(/\s+/g, ' ').trimStart();
 }
 
 /** Lines with made names next to each other, or all of them, are put into an order that does not depend on chance. */

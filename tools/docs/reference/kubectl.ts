@@ -9,12 +9,11 @@ const flagTable = (flags: Flags): string | undefined => {
   const rows = Object.entries(flags)
     .filter(([, { hidden }]) => !hidden)
     .map(([name, { short, usage, shown, type }]) => [
-      code(short ? `-${short}, --${name}` : `--${name}`),
+      `${code(short ? `-${short}, --${name}` : `--${name}`)}${type === 'bool' ? '' : ` *${plain(type)}*`}`,
       plain(usage),
       shown && shown !== '[]' && shown !== 'false' ? code(shown) : '',
-      type,
     ]);
-  return rows.length > 0 ? table(['Flag', '', 'Default', 'Type'], rows) : undefined;
+  return rows.length > 0 ? table(['Flag', '', 'Default'], rows) : undefined;
 };
 
 async function section(entry: CommandEntry, path: string, level: number): Promise<string> {
