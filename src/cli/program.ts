@@ -12,7 +12,7 @@ import { schedulerCommand } from './commands/components/scheduler.ts';
 import { configCommand } from './commands/configuration/config.ts';
 import { downCommand } from './commands/down.ts';
 import { encryptionCommand } from './commands/encryption.ts';
-import { imageCommand } from './commands/image.ts';
+import { imageCommand } from './commands/image/image.ts';
 import { bundleCommand } from './commands/installation/bundle.ts';
 import { installServiceCommand, uninstallServiceCommand } from './commands/installation/install-service.ts';
 import { joinCommand } from './commands/joining/join.ts';

@@ -6,8 +6,8 @@ import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { blobPath, imagesIn } from './archive-images.ts';
-import { type ImageContent, imageArchitecture, MEDIA } from './content.ts';
-import { writeTar } from './tar.ts';
+import { type Blob, type ImageContent, imageArchitecture, MEDIA, memoryBlob } from './content.ts';
+import { TAR_END, tarHeader, tarPadding } from './tar.ts';
 import { ArchiveError, type ReadAt } from './tar-index.ts';
 
 /** The images of an archive file. Close each of them. */
@@ -74,19 +74,37 @@ export function atMost(bytes: number, path: string): Transform {
 }
 
 /** One image as an OCI archive. */
-export async function writeArchive(image: ImageContent): Promise<Buffer> {
-  const [name] = image.names;
-  const annotations = name ? { 'io.containerd.image.name': name } : undefined;
-  const index = { schemaVersion: 2, mediaType: MEDIA.index, manifests: [{ ...image.manifest, annotations }] };
-  const file = (path: string, content: Buffer) => ({ path, type: 'file' as const, content });
-  const blobs = await Promise.all(
-    [...image.blobs].map(async ([digest, blob]) =>
-      file(blobPath(digest), Buffer.concat(await Array.fromAsync(blob.chunks()))),
-    ),
+export const writeArchive = async (image: ImageContent): Promise<Buffer> =>
+  Buffer.concat(await Array.fromAsync(archiveOf([image])));
+
+/** An OCI archive, piece by piece. Blobs that several images have are in it once. */
+export async function* archiveOf(images: readonly ImageContent[]): AsyncGenerator<Uint8Array> {
+  const manifests = images.flatMap(({ names, manifest }) =>
+    (names.length > 0 ? names : [undefined]).map((name) => ({ ...manifest, ...(name && namesOf(name)) })),
   );
-  return writeTar([
-    file('oci-layout', Buffer.from('{"imageLayoutVersion":"1.0.0"}')),
-    file('index.json', Buffer.from(JSON.stringify(index))),
-    ...blobs,
-  ]);
+  const index = { schemaVersion: 2, mediaType: MEDIA.index, manifests };
+  yield* fileOf('oci-layout', memoryBlob(Buffer.from('{"imageLayoutVersion":"1.0.0"}')));
+  yield* fileOf('index.json', memoryBlob(Buffer.from(JSON.stringify(index))));
+  const blobs = new Map(images.flatMap((image) => [...image.blobs]));
+  for (const [digest, blob] of blobs) yield* fileOf(blobPath(digest), blob);
+  yield TAR_END;
+}
+
+/** As containerd writes them: the whole name, and the tag. */
+const namesOf = (name: string) => ({
+  annotations: {
+    'io.containerd.image.name': name,
+    'org.opencontainers.image.ref.name': name.slice(name.lastIndexOf(':') + 1),
+  },
+});
+
+async function* fileOf(path: string, { size, chunks }: Blob): AsyncGenerator<Uint8Array> {
+  yield* tarHeader({ path, type: 'file' }, size);
+  let written = 0;
+  for await (const chunk of chunks()) {
+    written += chunk.length;
+    yield chunk;
+  }
+  if (written !== size) throw new ArchiveError(`${path} has ${written} bytes, not ${size}`);
+  yield tarPadding(size);
 }

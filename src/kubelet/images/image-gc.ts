@@ -1,6 +1,6 @@
 // Frees disk space by removing images that no container and no volume uses, when more than `highPercent` of the disk is taken. Removing
 // an image removes all names of its id, so images are chosen by id; those in use, pinned or of the sandbox are kept.
-import type { ContainerRuntime, Image } from '../../cri/runtime.ts';
+import type { Container, ContainerRuntime, Image } from '../../cri/runtime.ts';
 import type { FileSystemUsage } from '../files/node-files.ts';
 
 export interface ImageGcOptions {
@@ -40,6 +40,17 @@ export function imagesToRemove(
   return chosen;
 }
 
+/** Ids of the images of these containers. Pure. */
+export function imagesInUse(
+  images: readonly Image[],
+  containers: readonly Pick<Container, 'image' | 'imageRef'>[],
+): Set<string> {
+  const named = new Set(containers.flatMap(({ imageRef, image }) => [imageRef, image.image]));
+  const isNamed = ({ id, repoTags, repoDigests }: Image) =>
+    [id, ...repoTags, ...repoDigests].some((name) => named.has(name));
+  return new Set(images.filter(isNamed).map(({ id }) => id));
+}
+
 /** Returns how many images were removed. */
 export async function collectImages(options: ImageGcOptions): Promise<number> {
   const { runtime, readFs, highPercent, lowPercent, keep, volumes } = options;
@@ -48,13 +59,7 @@ export async function collectImages(options: ImageGcOptions): Promise<number> {
   const taken = fs.capacityBytes - fs.availableBytes;
   if ((taken * 100) / fs.capacityBytes < highPercent) return 0;
   const [images, containers] = await Promise.all([runtime.listImages(), runtime.listContainers()]);
-  const used = new Set<string>();
-  for (const { imageRef, image } of containers)
-    for (const found of images)
-      if (
-        [found.id, ...found.repoTags, ...found.repoDigests].some((n) => n === imageRef || n === image.image)
-      )
-        used.add(found.id);
+  const used = imagesInUse(images, containers);
   for (const image of volumes()) {
     const found = await runtime.imageStatus({ image });
     if (found) used.add(found.id);

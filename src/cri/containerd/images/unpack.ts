@@ -1,32 +1,16 @@
 // Unpacks the layers of an image that the runtime has not unpacked yet, as it would for a container: images that were imported
 // and never run. containerd applies each layer to a snapshot itself. Called by image-mounts.ts.
 import { type Clock, systemClock } from '../../../kit/clock.ts';
-import { bytes, int64, string } from '../../../kit/protobuf/codec.ts';
 import { message, repeated } from '../../../kit/protobuf/message.ts';
 import { type Random, systemRandom } from '../../../kit/random.ts';
 import { CriError, isCriError } from '../../error.ts';
-import { type Descriptor, imageArchitecture } from '../../image/content.ts';
-import { type Manifest, manifest, parse } from '../../image/documents.ts';
+import type { Descriptor } from '../../image/content.ts';
 import type { FileSystemMount } from '../../image-types.ts';
 import type { RuntimeChannel } from '../channel.ts';
 import { type Lease, withLease } from './lease.ts';
+import { manifestOf, type Target, target } from './read-image.ts';
 import { byKey, commitSnapshot, mount, prepareSnapshot, removeSnapshot, statSnapshot } from './snapshots.ts';
 
-type Target = Pick<Descriptor, 'mediaType' | 'digest' | 'size'>;
-const target = message<Target>({ mediaType: [1, string], digest: [2, string], size: [3, int64] });
-
-const getImage = {
-  path: '/containerd.services.images.v1.Images/Get',
-  request: message<{ name: string }>({ name: [1, string] }),
-  response: message<{ image: { target: Target } }>({
-    image: [1, message<{ target: Target }>({ target: [3, target] })],
-  }),
-};
-const readContent = {
-  path: '/containerd.services.content.v1.Content/Read',
-  request: message<{ digest: string }>({ digest: [1, string] }),
-  response: message<{ data: Buffer }>({ data: [2, bytes] }),
-};
 const applyDiff = {
   path: '/containerd.services.diff.v1.Diff/Apply',
   request: message<{ diff: Target; mounts: FileSystemMount[] }>({
@@ -35,8 +19,6 @@ const applyDiff = {
   }),
   response: message<object>({}),
 };
-
-const MAX_MANIFEST_BYTES = 4 << 20;
 
 /** `chain` names the stacks that are to be there, lowest first. */
 export async function unpack(
@@ -55,23 +37,6 @@ export async function unpack(
       if (!(await isThere(grpc, step.name))) await applyLayer(grpc, lease, step);
     }
   });
-}
-
-async function manifestOf(grpc: RuntimeChannel, name: string): Promise<Manifest> {
-  const found = await readManifest(grpc, (await grpc.unary(getImage, { name })).image.target);
-  if (!found.manifests) return found;
-  const fits = found.manifests.find(
-    ({ platform }) => platform?.os === 'linux' && platform.architecture === imageArchitecture(),
-  );
-  if (!fits) throw new CriError('notFound', `image ${name} is not for this machine`);
-  return readManifest(grpc, fits);
-}
-
-async function readManifest(grpc: RuntimeChannel, { digest, size }: Target): Promise<Manifest> {
-  if (size > MAX_MANIFEST_BYTES) throw new CriError('invalidArgument', `the manifest ${digest} is too large`);
-  const parts: Buffer[] = [];
-  for await (const { data } of grpc.stream(readContent, [{ digest }])) parts.push(data);
-  return manifest(parse(Buffer.concat(parts), digest));
 }
 
 interface Step {
