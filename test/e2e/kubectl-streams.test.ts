@@ -81,6 +81,17 @@ describe('exec', () => {
       );
     });
 
+  for (const [protocol, env] of [
+    ['WebSockets', {}],
+    ['SPDY', { KUBECTL_REMOTE_COMMAND_WEBSOCKETS: 'false' }],
+  ] as const)
+    it(`ends with a command that did not read its input, over ${protocol}`, async () => {
+      const input = randomBytes(3_000_000);
+      const words = ['exec', '-i', pod, '-c', 'shell', '--', 'sh', '-c', 'head -c 1000 | wc -c; exit 4'];
+      const { code, stdout } = await run(words, { input, env });
+      assert.deepEqual([code, String(stdout).trim()], [4, '1000']);
+    });
+
   it('chooses the first container, a pod of a workload, and says what it cannot', async () => {
     const first = await run(['exec', pod, '--', 'echo', 'hi']);
     assert.deepEqual(

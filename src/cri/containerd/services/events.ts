@@ -40,15 +40,19 @@ const EXIT_PATIENCE = 5_000;
 
 type Statuses = Pick<RuntimeService, 'containerStatus' | 'podSandboxStatus' | 'version'>;
 
+/** Told of each process that ends, commands in containers as well. */
+export type OnExit = (containerId: string, processId: string) => void;
+
 export async function* containerdEvents(
   grpc: RuntimeChannel,
   statuses: Statuses,
   clock: Clock,
   signal: AbortSignal,
+  onExit: OnExit = () => {},
 ): AsyncGenerator<RuntimeEvent, void> {
   const mailbox = new Mailbox();
   signal.addEventListener('abort', () => mailbox.wake(), { once: true });
-  const pump = pumpEvents(grpc, statuses, clock, signal, mailbox);
+  const pump = pumpEvents(grpc, statuses, clock, signal, mailbox, onExit);
   pump.catch(() => mailbox.close());
   while (!signal.aborted && !mailbox.closed) {
     const event = await mailbox.take(signal);
@@ -63,6 +67,7 @@ async function pumpEvents(
   clock: Clock,
   signal: AbortSignal,
   mailbox: Mailbox,
+  onExit: OnExit,
 ): Promise<void> {
   const filters = Object.keys(KINDS).map((topic) => `namespace==k8s.io,topic=="${topic}"`);
   const backoff = new Backoff<'stream'>(RETRY);
@@ -73,7 +78,7 @@ async function pumpEvents(
       mailbox.put({ containerId: '', kind: 'resync' });
       for await (const envelope of stream) {
         backoff.forget('stream');
-        const event = toEvent(envelope);
+        const event = toEvent(envelope, onExit);
         if (!event) continue;
         if (event.kind !== 'exited') mailbox.put(event);
         else void exitVisible(statuses, clock, event.containerId).then(() => mailbox.put(event));
@@ -85,10 +90,11 @@ async function pumpEvents(
   }
 }
 
-function toEvent(envelope: Envelope): RuntimeEvent | undefined {
+function toEvent(envelope: Envelope, onExit: OnExit): RuntimeEvent | undefined {
   const kind = KINDS[envelope.topic];
   if (!kind || !envelope.event) return undefined;
   const { containerId, id } = taskEvent.decode(envelope.event.value);
+  if (kind === 'exited') onExit(containerId, id);
   const ofExec = kind === 'exited' && id !== containerId;
   return ofExec ? undefined : { containerId, kind };
 }

@@ -22,11 +22,13 @@ import type {
 } from '../messages/answer-messages.ts';
 import { containerdEvents } from './events.ts';
 import * as rpc from './runtime-methods.ts';
+import { StuckExecs } from './stuck-execs.ts';
 
 const NO_SANDBOX = { name: '', uid: '', namespace: '', attempt: 0 };
 const NO_CONTAINER = { name: '', attempt: 0 };
 
 export function runtimeService(grpc: RuntimeChannel, clock: Clock): RuntimeService {
+  const stuck = new StuckExecs(grpc, clock);
   const service: RuntimeService = {
     version: () => grpc.unary(rpc.version, { value: 'v1' }),
     async status() {
@@ -89,7 +91,10 @@ export function runtimeService(grpc: RuntimeChannel, clock: Clock): RuntimeServi
       const timeout = timeoutSeconds > 0 ? timeoutSeconds * 1000 + 30_000 : 0;
       return grpc.unary(rpc.execSync, { id, command, timeout: timeoutSeconds }, { timeout });
     },
-    exec: async (request) => (await grpc.unary(rpc.exec, request)).value,
+    async exec(request) {
+      if (request.stdin) stuck.expect(request.containerId);
+      return (await grpc.unary(rpc.exec, request)).value;
+    },
     attach: async (request) => (await grpc.unary(rpc.attach, request)).value,
     portForward: async (id, ports) => (await grpc.unary(rpc.portForward, { id, ports })).value,
 
@@ -103,7 +108,10 @@ export function runtimeService(grpc: RuntimeChannel, clock: Clock): RuntimeServi
       return (await grpc.unary(rpc.listPodSandboxStats, { filter })).items.map(statsOfSandbox);
     },
 
-    events: (signal) => containerdEvents(grpc, service, clock, signal),
+    events: (signal) =>
+      containerdEvents(grpc, service, clock, signal, (containerId, processId) => {
+        void stuck.exited(containerId, processId);
+      }),
   };
   return service;
 }
