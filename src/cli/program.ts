@@ -3,6 +3,7 @@
 import { Command } from 'commander';
 import { certsCommand } from './commands/certs.ts';
 import { cisCommand } from './commands/cis.ts';
+import { clusterCommand } from './commands/clusters/cluster.ts';
 import { completionCommand } from './commands/completion.ts';
 import { apiserverCommand } from './commands/components/apiserver.ts';
 import { cloudControllerManagerCommand } from './commands/components/cloud-controller-manager.ts';
@@ -43,6 +44,7 @@ export function makeProgram(): Command {
   for (const make of [
     upCommand,
     downCommand,
+    clusterCommand,
     configCommand,
     statusCommand,
     whyCommand,

@@ -6,8 +6,10 @@ import {
   changeKubeconfig,
   contextName,
   mergeKubeconfig,
+  readKubeconfig,
   writeKubeconfig,
 } from '../client/kubeconfig/kubeconfig.ts';
+import { type Clock, systemClock } from '../kit/clock.ts';
 import type { ClusterOptions } from './options.ts';
 import type { ClusterCertificates } from './pki/ensure-certificates.ts';
 import { kubeconfigFor } from './pki/kubeconfig.ts';
@@ -20,7 +22,10 @@ export interface ClusterKubeconfigs {
   readonly certificates: ClusterCertificates;
 }
 
-export function writeKubeconfigs({ options, paths, server, certificates }: ClusterKubeconfigs): void {
+export async function writeKubeconfigs(
+  { options, paths, server, certificates }: ClusterKubeconfigs,
+  clock: Clock,
+): Promise<void> {
   const { ca, admin, controllerManager, scheduler } = certificates;
   const context = contextName(options.name);
   const config = kubeconfigFor(context, server, ca, admin);
@@ -30,8 +35,21 @@ export function writeKubeconfigs({ options, paths, server, certificates }: Clust
   for (const [name, credential] of Object.entries(components))
     writeKubeconfig(join(paths.pki, `${name}.conf`), kubeconfigFor(context, server, ca, credential));
   if (options.kubeconfig)
-    changeKubeconfig(options.kubeconfig, (existing) => mergeKubeconfig(existing, config));
+    await changeKubeconfig(options.kubeconfig, (existing) => mergeKubeconfig(existing, config), clock);
 }
+
+/** Makes the cluster's context current, and brings it in from the administrator's file where it is missing. */
+export const useContext = (path: string, cluster: string, administrators: string): Promise<void> =>
+  changeKubeconfig(
+    path,
+    (config) => {
+      const context = contextName(cluster);
+      return config.contexts.some(({ name }) => name === context)
+        ? { ...config, 'current-context': context }
+        : mergeKubeconfig(config, readKubeconfig(administrators));
+    },
+    systemClock,
+  );
 
 /** The API server's port at an earlier start; 0 when there was none. */
 export function lastPort(kubeconfig: string): number {

@@ -29,9 +29,8 @@ export async function removeFromMachine(
   if (purge) {
     remainder = await removeData(record.dataDir);
     const context = contextName(record.name);
-    changeKubeconfig(record.kubeconfig ?? kubeconfigPath(process.env), (config) =>
-      removeFromKubeconfig(config, context),
-    );
+    const path = record.kubeconfig ?? kubeconfigPath(process.env);
+    await changeKubeconfig(path, (config) => removeFromKubeconfig(config, context), systemClock);
   }
   removeRecord(record.name);
   return remainder;

@@ -176,7 +176,7 @@ export class RunningCluster {
     this.#port = await during('the API server', listening);
     step(`API server at ${this.#url}`);
     writeRecord(this.#record());
-    this.#writeKubeconfigs(certificates);
+    await this.#writeKubeconfigs(certificates);
     const connections = new ApiConnections({ server: this.#url, certificates, clock, random, log });
     this.#connections = connections;
     this.#watch = watchCertificates({
@@ -345,14 +345,15 @@ export class RunningCluster {
   }
 
   #useCertificates(certificates: ClusterCertificates): void {
-    this.#writeKubeconfigs(certificates);
+    const { log } = this.#given;
+    this.#writeKubeconfigs(certificates).catch((error) => log.warn('kubeconfigs stay', { error }));
     this.#connections?.setCertificates(certificates);
     for (const node of this.#agent.nodes.all) node.renewTls();
   }
 
-  #writeKubeconfigs(certificates: ClusterCertificates): void {
-    const { options } = this.#given;
-    writeKubeconfigs({ options, paths: this.#paths, server: this.#url, certificates });
+  #writeKubeconfigs(certificates: ClusterCertificates): Promise<void> {
+    const { options, clock } = this.#given;
+    return writeKubeconfigs({ options, paths: this.#paths, server: this.#url, certificates }, clock);
   }
 
   async #makeNamespaces(): Promise<void> {

@@ -1,5 +1,6 @@
 // What a cluster looks like from outside, for `tiphys status`: its record, what its node agent or its server tells of its components,
 // and what its API says if it answers. Nothing is waited for longer than LIMIT_MS.
+import { Namespace } from '../api/kinds/core/v1/namespace.ts';
 import { Node } from '../api/kinds/core/v1/node.ts';
 import { Pod } from '../api/kinds/core/v1/pod.ts';
 import { nameOf } from '../api/meta/v1/object.ts';
@@ -29,6 +30,10 @@ export interface ClusterStatus {
   readonly nodes: readonly NodeState[];
   /** How many pods run; undefined when the API does not answer. */
   readonly pods?: number;
+  /** Of Kubernetes. */
+  readonly version?: string;
+  /** When its first objects were made, in RFC 3339. */
+  readonly created?: string;
   /** The cluster's own processes; empty when the node agent does not answer. */
   readonly components: readonly ComponentStatus[];
   /** Undefined when the process that has the store does not answer. */
@@ -87,15 +92,24 @@ async function askStore(dataDir: string): Promise<StoreStatus> {
   return (await callControl(storeControl, 'status', {}, LIMIT_MS)) as StoreStatus;
 }
 
-async function askApi(kubeconfig: string): Promise<Pick<ClusterStatus, 'nodes' | 'pods'>> {
+async function askApi(
+  kubeconfig: string,
+): Promise<Pick<ClusterStatus, 'nodes' | 'pods' | 'version' | 'created'>> {
   const connection = connectionOf(readKubeconfig(kubeconfig));
   const transport = new HttpsTransport({ ...connection, clock: systemClock });
   try {
     const client = new RestClient({ transport, fieldManager: 'tiphys' });
-    const answers = Promise.all([client.list(Node), client.list(Pod)]);
-    const [nodes, pods] = await within(LIMIT_MS, answers);
+    const answers = Promise.all([
+      client.list(Node),
+      client.list(Pod),
+      transport.request({ method: 'GET', path: '/version' }),
+      client.get(Namespace, 'kube-system'),
+    ]);
+    const [nodes, pods, version, { metadata }] = await within(LIMIT_MS, answers);
     return {
       nodes: nodes.items.map((node) => ({ name: nameOf(node), status: nodeStatusText(node) })),
+      version: (JSON.parse(version.body.toString()) as { gitVersion?: string }).gitVersion ?? '',
+      created: metadata.creationTimestamp ?? '',
       pods: pods.items.filter((pod) => pod.status?.phase === 'Running').length,
     };
   } finally {

@@ -3,9 +3,9 @@ import { Option } from 'commander';
 import { UserError } from '../../cluster/progress.ts';
 import { type ClusterPaths, clusterPaths } from '../../cluster/state/paths.ts';
 import { type ClusterRecord, readRecord } from '../../cluster/state/registry.ts';
-import { DEFAULT_NAME } from '../kubectl/machine-kubeconfig.ts';
+import { currentCluster } from '../current-cluster.ts';
 
-export const nameOption = () => new Option('--name <name>', 'name of the cluster').default(DEFAULT_NAME);
+export const nameOption = () => new Option('--name <name>', 'name of the cluster').default(currentCluster());
 
 export const outputOption = () =>
   new Option('-o, --output <format>', 'how to print').choices(['table', 'json', 'yaml']).default('table');

@@ -9,7 +9,7 @@ import { DEFAULT_DATA_DIR } from '../../cluster/server/flags.ts';
 import { clusterPaths, defaultDataDir } from '../../cluster/state/paths.ts';
 import { readRecord } from '../../cluster/state/registry.ts';
 import { systemClock } from '../../kit/clock.ts';
-import { DEFAULT_NAME } from '../kubectl/machine-kubeconfig.ts';
+import { currentCluster } from '../current-cluster.ts';
 import { type Column, type Format, print } from '../output/print.ts';
 import { wholeNumber } from './components/flags.ts';
 import { nameOption, outputOption } from './options.ts';
@@ -43,7 +43,7 @@ export function dataDirOf({ name, dataDir }: Where): string {
   const known = dataDir ?? readRecord(name)?.dataDir;
   if (known) return resolve(known);
   const own = defaultDataDir(name);
-  const isServers = name === DEFAULT_NAME && !existsSync(own) && existsSync(DEFAULT_DATA_DIR);
+  const isServers = name === currentCluster() && !existsSync(own) && existsSync(DEFAULT_DATA_DIR);
   return isServers ? DEFAULT_DATA_DIR : own;
 }
 

@@ -4,8 +4,7 @@ import { administratorFile } from '../../cluster/server/kubeconfigs.ts';
 import { listServers } from '../../cluster/server/server-records.ts';
 import { clusterPaths } from '../../cluster/state/paths.ts';
 import { readRecord } from '../../cluster/state/registry.ts';
-
-export const DEFAULT_NAME = 'tiphys';
+import { currentCluster } from '../current-cluster.ts';
 
 /** Throws a UserError that says what to do when there is none. */
 export function machineKubeconfig(name: string): string {
@@ -19,7 +18,7 @@ export function machineKubeconfig(name: string): string {
 /** Of the server of that name; without a name, of the only one of this machine. */
 function serverKubeconfig(name: string): string | undefined {
   const servers = listServers();
-  const [only] = servers.length === 1 && name === DEFAULT_NAME ? servers : [];
+  const [only] = servers.length === 1 && name === currentCluster() ? servers : [];
   const found = servers.find((server) => server.name === name) ?? only;
   return found && administratorFile(found.dataDir);
 }

@@ -1,6 +1,6 @@
 // What bin/tiphys starts for `tiphys kubectl …` in place of the whole command line, which takes longer to load than kubectl itself.
 import { UserError } from '../../cluster/progress.ts';
-import { DEFAULT_NAME } from './machine-kubeconfig.ts';
+import { currentCluster } from '../current-cluster.ts';
 import { runMachineKubectl } from './run.ts';
 
 /** `--name NAME` may stand in front of kubectl's own words. */
@@ -8,7 +8,7 @@ function withoutName(words: readonly string[]): { name: string; rest: readonly s
   const [first = '', second] = words;
   if (first === '--name' && second !== undefined) return { name: second, rest: words.slice(2) };
   if (first.startsWith('--name=')) return { name: first.slice('--name='.length), rest: words.slice(1) };
-  return { name: DEFAULT_NAME, rest: words };
+  return { name: currentCluster(), rest: words };
 }
 
 const { name, rest } = withoutName(process.argv.slice(2));

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
+import { SteppedClock } from '../../kit/clock.fake.ts';
+import { systemClock } from '../../kit/clock.ts';
 import { connectionOf } from './connection.ts';
 import {
   changeKubeconfig,
@@ -24,10 +26,10 @@ describe('kubeconfig', () => {
     { token: 'secret' },
   );
 
-  it('merges a context into a file that has others, and makes it current', () => {
+  it('merges a context into a file that has others, and makes it current', async () => {
     const path = join(folder, 'nested', 'config');
-    changeKubeconfig(path, () => singleContext('other', { server: 'https://other' }, {}));
-    changeKubeconfig(path, (config) => mergeKubeconfig(config, mine));
+    await changeKubeconfig(path, () => singleContext('other', { server: 'https://other' }, {}), systemClock);
+    await changeKubeconfig(path, (config) => mergeKubeconfig(config, mine), systemClock);
     const config = readKubeconfig(path);
     assert.deepEqual(
       config.contexts.map((entry) => entry.name),
@@ -53,16 +55,36 @@ describe('kubeconfig', () => {
     assert.equal(left['current-context'], '');
   });
 
-  it('fails when another process holds the lock, and leaves it alone', () => {
+  it('waits for others who hold the lock, and tells of one that stays', async () => {
     const path = join(folder, 'locked');
-    changeKubeconfig(path, () => mine);
+    const names = ['a', 'b', 'c'];
+    const add = (name: string) =>
+      changeKubeconfig(
+        path,
+        (config) => mergeKubeconfig(config, singleContext(name, { server: 'https://x' }, {})),
+        systemClock,
+      );
+    writeFileSync(`${path}.lock`, '');
+    const all = Promise.all(names.map(add));
+    await systemClock.sleep(30);
+    assert.equal(existsSync(path), false);
+    rmSync(`${path}.lock`);
+    await all;
+    assert.deepEqual(
+      readKubeconfig(path)
+        .contexts.map(({ name }) => name)
+        .sort(),
+      names,
+    );
+    const clock = new SteppedClock();
+    writeFileSync(`${path}.lock`, '');
     const before = readFileSync(path, 'utf8');
-    assert.throws(() => {
-      changeKubeconfig(path, () => {
-        changeKubeconfig(path, (config) => config);
-        return mine;
-      });
-    }, /EEXIST/);
+    const late = assert.rejects(
+      changeKubeconfig(path, () => mine, clock),
+      /another program holds .*locked\.lock/,
+    );
+    await clock.step(6_000);
+    await late;
     assert.equal(readFileSync(path, 'utf8'), before);
   });
 

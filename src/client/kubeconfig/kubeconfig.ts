@@ -3,6 +3,7 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { dump, load } from 'js-yaml';
+import type { Clock } from '../../kit/clock.ts';
 
 export interface KubeconfigCluster {
   server: string;
@@ -152,17 +153,37 @@ export function writeKubeconfig(path: string, config: Kubeconfig): void {
 }
 
 /**
- * Changes the file under the same lock as kubectl and kind take (`PATH.lock`, made exclusively).
- * A lock that is held already is an error: others hold it for milliseconds only.
+ * Changes the file under the same lock as kubectl and kind take (`PATH.lock`, made exclusively). Others hold it for milliseconds only, and
+ * are waited for.
  */
-export function changeKubeconfig(path: string, change: (config: Kubeconfig) => Kubeconfig): void {
+export async function changeKubeconfig(
+  path: string,
+  change: (config: Kubeconfig) => Kubeconfig,
+  clock: Clock,
+): Promise<void> {
   const lock = `${path}.lock`;
   mkdirSync(dirname(path), { recursive: true, mode: 0o750 });
-  writeFileSync(lock, '', { flag: 'wx', mode: 0o600 });
+  await makeLock(lock, clock);
   try {
     writeKubeconfig(path, change(readKubeconfig(path)));
   } finally {
     rmSync(lock, { force: true });
+  }
+}
+
+const LOCK_PATIENCE_MS = 5_000;
+
+async function makeLock(lock: string, clock: Clock): Promise<void> {
+  const deadline = clock.monotonic() + LOCK_PATIENCE_MS;
+  for (;;) {
+    try {
+      return writeFileSync(lock, '', { flag: 'wx', mode: 0o600 });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      if (clock.monotonic() > deadline)
+        throw new Error(`another program holds ${lock}; delete it when none does`, { cause: error });
+    }
+    await clock.sleep(10);
   }
 }
 

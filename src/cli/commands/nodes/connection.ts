@@ -13,7 +13,7 @@ import { clusterPaths } from '../../../cluster/state/paths.ts';
 import { readRecord } from '../../../cluster/state/registry.ts';
 import { type Clock, systemClock } from '../../../kit/clock.ts';
 import { messageOf } from '../../../kit/message-of.ts';
-import { DEFAULT_NAME } from '../../kubectl/machine-kubeconfig.ts';
+import { currentCluster } from '../../current-cluster.ts';
 import { knownCluster } from '../options.ts';
 
 export interface ConnectionFlags {
@@ -73,7 +73,7 @@ function fileOf({ name, kubeconfig }: ConnectionFlags): string {
   if (server && !readRecord(server.name)) return administratorFile(server.dataDir);
   if (name) return knownCluster(name).paths.kubeconfig;
   if (process.env.KUBECONFIG) return kubeconfigPath(process.env);
-  const record = readRecord(DEFAULT_NAME);
+  const record = readRecord(currentCluster());
   if (record) return clusterPaths(record.dataDir).kubeconfig;
   const [only] = servers.length === 1 ? servers : [];
   return only ? administratorFile(only.dataDir) : kubeconfigPath(process.env);

@@ -10,7 +10,7 @@ import { spawnControlPlane } from '../../../cluster/control-plane/spawn.ts';
 import { type ClusterOptions, optionProblem } from '../../../cluster/options.ts';
 import { UserError } from '../../../cluster/progress.ts';
 import { systemClock } from '../../../kit/clock.ts';
-import { DEFAULT_NAME } from '../../kubectl/machine-kubeconfig.ts';
+import { currentCluster } from '../../current-cluster.ts';
 import { wholeNumber } from '../components/flags.ts';
 import { clusterOptions, type UpValues } from './cluster-options.ts';
 import { schemaOptions, valuesOf } from './schema-options.ts';
@@ -30,7 +30,7 @@ export function upCommand(): Command {
         .default(1),
     )
     .option('-d, --detach', 'return when the cluster is ready and leave it running', false);
-  for (const option of schemaOptions({ name: DEFAULT_NAME, kubeconfig: kubeconfigPath(process.env) }))
+  for (const option of schemaOptions({ name: currentCluster(), kubeconfig: kubeconfigPath(process.env) }))
     command.addOption(option);
   return command.option('--no-kubeconfig', 'leave kubeconfig files alone').action(async (given: UpFlags) => {
     const file = await configFile(given.config);
