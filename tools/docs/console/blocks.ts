@@ -8,7 +8,7 @@
 // A comment on the line before the fence says what else may differ there, see compare.ts: <!-- varies: usage, counts -->
 
 /** What a block may say of itself besides what always varies. */
-export const VARIES = ['usage', 'counts', 'order'] as const;
+export const VARIES = ['usage', 'counts', 'order', 'nodes'] as const;
 export type Varies = (typeof VARIES)[number];
 
 export interface ConsoleCommand {

@@ -21,6 +21,7 @@ const KINDS: readonly (readonly [RegExp, string])[] = [
   [/\b((\d+d)?\d+h)?(\d+m)?\d+(\.\d+)? ?(s|ms)\b/g, '⟨time⟩'],
 ];
 const USAGE = /\b\d+(m|Ki|Mi|Gi|%)(?![\w])/g;
+const NODE = /\btiphys(-\d+)?(?![\w-])/g;
 const NUMBER = /\b\d+\b/g;
 
 /** Without what may differ; the indentation counts, the width of columns does not. */
@@ -28,6 +29,7 @@ function plain(line: string, varies: ReadonlySet<Varies>): string {
   let text = line.trimEnd();
   for (const [kind, sign] of KINDS) text = text.replace(kind, sign);
   if (varies.has('usage')) text = text.replace(USAGE, '⟨usage⟩');
+  if (varies.has('nodes')) text = text.replace(NODE, '⟨node⟩');
   // Numbers before a word are aligned at their ends.
   const indent = varies.has('counts') ? '' : /^ */.exec(text)![0];
   return indent + text.slice(indent.length).replace(/\s+/g, ' ').trimStart();

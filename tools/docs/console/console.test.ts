@@ -108,6 +108,12 @@ describe('what is printed', () => {
     differs('first\n…', 'second\nfirst');
   });
 
+  it('may name another node where the page says so', () => {
+    differs('hello   tiphys-2   <none>', 'hello   tiphys   <none>');
+    same('hello   tiphys-2   <none>', 'hello   tiphys   <none>', new Set<Varies>(['nodes']));
+    differs('hello   tiphys-2   <none>', 'hello   <none>   <none>', new Set<Varies>(['nodes']));
+  });
+
   it('may use more or less, and count a little otherwise, where the page says so', () => {
     differs('1m   1Mi', '3m   2Mi');
     same('1m   1Mi', '3m   2Mi', new Set<Varies>(['usage']));

@@ -59,11 +59,23 @@ const POINTS: readonly (readonly [string, string])[] = [
   ],
   [
     'Everything inside',
-    'kubectl, DNS, Services, network policies, storage with snapshots, Ingress and Gateway API: there is nothing to install afterwards.',
+    'kubectl, DNS, Services, network policies, storage with snapshots, Ingress, Gateway API: nothing has to be installed afterwards.',
   ],
   [
     'Explains itself',
     '<code>tiphys why pod/NAME</code> says what each node lacks for a pod, why a container restarts, why a claim waits.',
+  ],
+  [
+    'To look at',
+    '<code>tiphys dashboard</code> opens a page that the control plane serves itself, with your rights and no others; <code>tiphys watch</code> is the same for a terminal.',
+  ],
+  [
+    'The developer’s loop',
+    '<code>tiphys dev</code> brings each change of a file to its pods. A registry inside takes what Docker and Podman push; archives and directories need none.',
+  ],
+  [
+    'In one file',
+    'A cluster can be described in <code>tiphys.yaml</code>: nodes, labels, mounts, ports, registries. The same cluster again, on a laptop and in a CI job.',
   ],
   [
     'From one to many',
