@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 
-export const DEFAULT_NAME = 'tiphys';
+const DEFAULT_NAME = 'tiphys';
 
 /** As optionProblem has it. */
 const NAME = /^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$/;

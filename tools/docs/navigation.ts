@@ -19,6 +19,7 @@ export const navigation: readonly NavigationGroup[] = [
     title: 'How to',
     about: 'One task a page: installing, joining machines, storage, doors to the outside, production.',
     pages: [
+      'docs/configuration.md',
       'docs/kubectl.md',
       'docs/why.md',
       'docs/watch.md',
