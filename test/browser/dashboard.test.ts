@@ -1,5 +1,6 @@
 // The dashboard in a real browser. Each suite is a file of its own in suites/; all share one cluster and one browser.
 import { after, before, describe } from 'node:test';
+import { objectsSuite } from './suites/objects.ts';
 import { shellSuite } from './suites/shell.ts';
 import { viewsSuite } from './suites/views.ts';
 import { type Scene, startScene } from './support/scene.ts';
@@ -16,4 +17,5 @@ const started = (): Scene => scene!;
 describe('the dashboard', () => {
   shellSuite(started);
   viewsSuite(started);
+  objectsSuite(started);
 });

@@ -62,6 +62,13 @@ export const pages: readonly Page[] = [
     key: 'w',
     load: () => import('../pages/workloads/workloads.tsx'),
   },
+  {
+    path: '/create',
+    title: 'Create from YAML',
+    group: 'Cluster',
+    key: 'c',
+    load: () => import('../pages/object/create/create.tsx'),
+  },
   { path: '/k/:group/:version/:plural', title: '', load: () => import('../pages/list/list.tsx') },
   {
     path: '/o/:group/:version/:plural/:namespace/:name',

@@ -84,14 +84,15 @@ export function ScaleDialog({ target, onClose }: DialogProps) {
       done={`${target.name} is scaled to ${replicas}`}
       onClose={onClose}
     >
-      <label class="form-row">
-        <span>Replicas</span>
+      <div class="form-row">
+        <label for="replicas">Replicas</label>
         <span class="stepper">
           <button type="button" class="button" aria-label="One less" onClick={() => step(-1)}>
             −
           </button>
           <input
             class="field"
+            id="replicas"
             inputMode="numeric"
             value={text}
             autofocus
@@ -101,7 +102,7 @@ export function ScaleDialog({ target, onClose }: DialogProps) {
             +
           </button>
         </span>
-      </label>
+      </div>
       <p class="dim">Now {now}.</p>
     </ActionForm>
   );

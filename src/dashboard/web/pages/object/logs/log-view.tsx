@@ -130,8 +130,8 @@ export function LogView(props: LogViewProps) {
             showTimes={showTimes}
             several={names.length > 1}
           />
-          <span class="log-text" ref={ruler}>
-            MMMMMMMMMM
+          <span class="log-text">
+            <span ref={ruler}>MMMMMMMMMM</span>
           </span>
         </div>
         {shown}

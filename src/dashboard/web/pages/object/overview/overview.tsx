@@ -39,7 +39,8 @@ function Overview({ kind, namespace, name, object }: OverviewProps) {
   const template = isPod ? undefined : templateOf(object);
   const conditions = conditionsOf(object);
   const isData = kind.group === '' && (kind.kind === 'ConfigMap' || kind.kind === 'Secret');
-  const rest = isPod || template || isData ? [] : restOf(object);
+  const isNode = kind.group === '' && kind.kind === 'Node';
+  const rest = isPod || isNode || template || isData ? [] : restOf(object);
   return (
     <div class="overview">
       <section class="card" aria-label="Facts">
@@ -50,13 +51,13 @@ function Overview({ kind, namespace, name, object }: OverviewProps) {
       {(isPod || kind.kind === 'Service') && <Ports object={object} namespace={namespace} />}
       {isData && <Data object={object} />}
       {conditions.length > 0 && <Conditions conditions={conditions} />}
+      <Related object={object} />
       {rest.map(([field, value]) => (
         <section class="card" key={field}>
           <h2>{field}</h2>
           <FieldTree value={value} />
         </section>
       ))}
-      <Related object={object} />
       <Events object={object} namespace={namespace} />
     </div>
   );

@@ -131,10 +131,7 @@ function Session({ pod, namespace, container, command, onAgain }: SessionProps) 
           setState('running');
           screen.focus();
         },
-        end: (ending) => {
-          setState(ending);
-          again.current?.focus();
-        },
+        end: setState,
       });
       end = () => {
         session.close();
@@ -147,6 +144,7 @@ function Session({ pod, namespace, container, command, onAgain }: SessionProps) 
     };
   }, []);
   const ending = typeof state === 'object' ? state : undefined;
+  useEffect(() => again.current?.focus(), [ending]);
   return (
     <div class="terminal">
       {(state === 'loading' || state === 'connecting') && <Spinner label="Connecting" />}

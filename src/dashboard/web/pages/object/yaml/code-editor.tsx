@@ -1,7 +1,9 @@
-// The editor as a component. What it shows changes with `text` only while nobody has typed.
+// The editor as a component. What is typed is told; a text from outside is shown only with a new version, so that none that was told of
+// overwrites what was typed since.
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { systemClock, type Timer } from '../../../../../kit/clock.ts';
 import { Spinner } from '../../../pieces/small.tsx';
+import { compared, type Json, toYaml } from './document.ts';
 import type { Editor } from './editor.ts';
 import { findingsIn, type TextFinding } from './findings.ts';
 import { knowledge, schemasVersion } from './schemas.ts';
@@ -10,6 +12,7 @@ import './yaml.css';
 export interface CodeEditorProps {
   readonly label: string;
   readonly text: string;
+  readonly version: number;
   readonly isReadOnly?: boolean;
   readonly onChange: (text: string) => void;
   readonly onSave: () => void;
@@ -22,7 +25,7 @@ export interface CodeEditorProps {
 const CHECKED_MS = 250;
 
 export function CodeEditor(props: CodeEditorProps) {
-  const { label, text, isReadOnly = false } = props;
+  const { label, version, isReadOnly = false } = props;
   const place = useRef<HTMLDivElement>(null);
   const editor = useRef<Editor | undefined>(undefined);
   // What is called changes with each rendering; the editor lives on.
@@ -32,7 +35,7 @@ export function CodeEditor(props: CodeEditorProps) {
   const [isHere, setIsHere] = useState(false);
 
   const check = () => {
-    const findings = isReadOnly ? [] : findingsIn(editor.current?.text() ?? '', knowledge);
+    const findings = now.current.isReadOnly ? [] : findingsIn(editor.current?.text() ?? '', knowledge);
     editor.current?.mark(findings);
     now.current.onFindings?.(findings);
   };
@@ -45,7 +48,7 @@ export function CodeEditor(props: CodeEditorProps) {
     void import('./editor.ts').then(({ openEditor }) => {
       if (isOver || !place.current) return;
       editor.current = openEditor(place.current, {
-        ...{ text: now.current.text, label, isReadOnly, knowledge },
+        ...{ text: now.current.text, isReadOnly: now.current.isReadOnly ?? false, label, knowledge },
         onChange: (next) => {
           now.current.onChange(next);
           checkSoon();
@@ -63,8 +66,8 @@ export function CodeEditor(props: CodeEditorProps) {
       editor.current = undefined;
     };
   }, []);
-  useEffect(() => editor.current?.replace(text), [text, isHere]);
-  useEffect(() => editor.current?.readOnly(isReadOnly), [isReadOnly]);
+  useEffect(() => editor.current?.replace(now.current.text), [version, isHere]);
+  useEffect(() => editor.current?.readOnly(isReadOnly), [isReadOnly, isHere]);
   useEffect(() => schemasVersion.subscribe(checkSoon), []);
   return (
     <div class="code-editor">
@@ -88,4 +91,10 @@ export function DiffView({ before, after }: { before: string; after: string }) {
     };
   }, [before, after]);
   return <div class="diff-view" ref={place} data-diff />;
+}
+
+/** Two versions of an object. */
+export function ObjectDiff({ before, after }: { before: Json; after: Json }) {
+  const [old, now] = compared(before, after);
+  return <DiffView before={toYaml(old)} after={toYaml(now)} />;
 }

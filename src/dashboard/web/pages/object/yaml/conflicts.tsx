@@ -11,9 +11,11 @@ export interface ConflictsProps {
   /** Those in which theirs was chosen. */
   readonly onResolved: (theirs: readonly FieldConflict[]) => void;
   readonly onBack: () => void;
+  /** Why it did not work. */
+  readonly message: string;
 }
 
-export function Conflicts({ conflicts, onResolved, onBack }: ConflictsProps) {
+export function Conflicts({ conflicts, onResolved, onBack, message }: ConflictsProps) {
   const [theirs, setTheirs] = useState<ReadonlySet<FieldConflict>>(new Set());
   const choose = (conflict: FieldConflict, isTheirs: boolean) => {
     const next = new Set(theirs);
@@ -65,6 +67,11 @@ export function Conflicts({ conflicts, onResolved, onBack }: ConflictsProps) {
           );
         })}
       </div>
+      {message && (
+        <p class="note bad" role="alert">
+          {message}
+        </p>
+      )}
       <div class="bar">
         <span class="bar-end">
           <button type="button" class="button" onClick={onBack}>

@@ -43,6 +43,24 @@ export function editable(object: Json): Json {
   return ordered({ ...rest, metadata: ordered(own, FIRST_OF_METADATA) }, FIRST);
 }
 
+/** Two objects to be compared, without a long annotation that is the same in both. */
+export function compared(before: Json, after: Json): [Json, Json] {
+  const appliedIn = ({ metadata }: Json) =>
+    isObject(metadata) && isObject(metadata.annotations) ? metadata.annotations[LAST_APPLIED] : undefined;
+  const isSame = appliedIn(before) === appliedIn(after);
+  return [before, after].map((object) => (isSame ? withoutApplied(editable(object)) : editable(object))) as [
+    Json,
+    Json,
+  ];
+}
+
+function withoutApplied(object: Json): Json {
+  const { metadata } = object;
+  if (!isObject(metadata) || !isObject(metadata.annotations)) return object;
+  const { [LAST_APPLIED]: _, ...annotations } = metadata.annotations;
+  return { ...object, metadata: { ...metadata, annotations } };
+}
+
 export const HIDDEN = '••••••••';
 
 /** A Secret without its values, also without those in the annotation that `kubectl apply` leaves. */

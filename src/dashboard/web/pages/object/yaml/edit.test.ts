@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Json } from './document.ts';
 import { toYaml } from './document.ts';
-import { resolved, review } from './edit.ts';
+import { applied, resolved, review } from './edit.ts';
 import { withValue } from './three-way.ts';
 
 const base: Json = {
@@ -14,10 +14,13 @@ const base: Json = {
 };
 const text = (path: string[], value: unknown) => toYaml(withValue(base, path, value));
 
+class Outdated extends Error {}
+
 function server(latest: Json) {
   const sent: { object: Json; dryRun: boolean }[] = [];
   const ports = {
     get: async () => latest,
+    isConflict: (error: unknown) => error instanceof Outdated,
     replace: async (object: Json, dryRun: boolean) => {
       sent.push({ object, dryRun });
       return { ...object, defaulted: true };
@@ -72,4 +75,29 @@ test('a text that is broken, unchanged or another object is not sent', async () 
   assert.equal((await review(text(['metadata', 'name'], 'other'), base, ports)).type, 'wrong');
   assert.equal((await review(`${toYaml(base)}---\na: 1\n`, base, ports)).type, 'wrong');
   assert.equal(sent.length, 0);
+});
+
+test('an update that meets a later version is made again upon it, unless the same field was changed', async () => {
+  const versions = [base, later(['status', 'replicas'], 4), later(['spec', 'minReadySeconds'], 9)];
+  let at = 0;
+  const sent: Json[] = [];
+  const ports = {
+    get: async () => versions[at]!,
+    isConflict: (error: unknown) => error instanceof Outdated,
+    replace: async (object: Json, dryRun: boolean) => {
+      if (!dryRun && at < versions.length - 1) {
+        at++;
+        throw new Outdated();
+      }
+      if (!dryRun) sent.push(object);
+      return object;
+    },
+  };
+  const ready = await review(text(['spec', 'replicas'], 3), base, ports);
+  assert.ok(ready.type === 'ready');
+  await applied(ready, ports);
+  assert.deepEqual(sent[0]?.spec, { replicas: 3, paused: true, minReadySeconds: 9 });
+  versions.push(later(['spec', 'replicas'], 8));
+  const again = await applied(ready, ports);
+  assert.equal(again.type, 'conflicts');
 });

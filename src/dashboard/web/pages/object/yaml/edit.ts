@@ -6,6 +6,16 @@ import { type FieldConflict, same, threeWayMerge, withTheirs } from './three-way
 export interface EditPorts {
   get(): Promise<Json>;
   replace(object: Json, dryRun: boolean): Promise<Json>;
+  /** The API's answer to an update of a version that is not the last one. */
+  isConflict(error: unknown): boolean;
+}
+
+/** A change that the server accepts. */
+export interface Ready {
+  readonly type: 'ready';
+  readonly before: Json;
+  readonly after: Json;
+  readonly body: Json;
 }
 
 export type Review =
@@ -17,7 +27,7 @@ export type Review =
       readonly merged: Json;
       readonly conflicts: readonly FieldConflict[];
     }
-  | { readonly type: 'ready'; readonly before: Json; readonly after: Json; readonly body: Json };
+  | Ready;
 
 /** What the text would do. Rejects with what the API refuses. */
 export async function review(text: string, base: Json, ports: EditPorts): Promise<Review> {
@@ -25,27 +35,55 @@ export async function review(text: string, base: Json, ports: EditPorts): Promis
   if (problem) return { type: 'wrong', message: problem.message, line: problem.line };
   const wrong = otherObject(documents, base);
   if (wrong) return { type: 'wrong', message: wrong };
-  const mine = editable(documents[0] as Json);
-  const latest = await ports.get();
-  const { merged, conflicts } = threeWayMerge(editable(base), mine, editable(latest));
-  if (conflicts.length > 0) return { type: 'conflicts', latest, merged: merged as Json, conflicts };
-  return tried(merged as Json, latest, ports);
+  return merged(editable(documents[0] as Json), base, ports);
 }
 
 /** After it was chosen which fields are theirs. */
 export const resolved = (
-  merged: Json,
+  mine: Json,
   theirs: readonly FieldConflict[],
   latest: Json,
   ports: EditPorts,
-): Promise<Review> => tried(withTheirs(merged, theirs) as Json, latest, ports);
+): Promise<Review> => merged(withTheirs(mine, theirs) as Json, latest, ports);
 
-async function tried(merged: Json, latest: Json, ports: EditPorts): Promise<Review> {
-  if (same(merged, editable(latest))) return { type: 'unchanged' };
-  const body = bodyOf(merged, latest);
-  const after = await ports.replace(body, true);
-  return { type: 'ready', before: latest, after, body };
+/** Statuses change all the time: an update may meet another version again and again. */
+const MOST_TRIES = 5;
+
+/** `known` is the version that `mine` was made from. */
+async function merged(mine: Json, known: Json, ports: EditPorts): Promise<Review> {
+  for (let attempt = 1; ; attempt++) {
+    const latest = await ports.get();
+    const merge = threeWayMerge(editable(known), mine, editable(latest));
+    const whole = merge.merged as Json;
+    if (merge.conflicts.length > 0)
+      return { type: 'conflicts', latest, merged: whole, conflicts: merge.conflicts };
+    if (same(whole, editable(latest))) return { type: 'unchanged' };
+    const body = bodyOf(whole, latest);
+    try {
+      return { type: 'ready', before: latest, after: await ports.replace(body, true), body };
+    } catch (error) {
+      if (!ports.isConflict(error) || attempt === MOST_TRIES) throw error;
+    }
+  }
 }
+
+/** Makes the change; another review when somebody else changed the same meanwhile. */
+export async function applied({ before, body }: Ready, ports: EditPorts): Promise<Json | Review> {
+  let [known, next] = [before, body];
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await ports.replace(next, false);
+    } catch (error) {
+      if (!ports.isConflict(error) || attempt === MOST_TRIES) throw error;
+    }
+    const again = await merged(editable(next), known, ports);
+    if (again.type !== 'ready') return again;
+    [known, next] = [again.before, again.body];
+  }
+}
+
+export const isReview = (found: Json | Review): found is Review =>
+  typeof found.type === 'string' && !('kind' in found);
 
 /** The status goes along as it is: kinds whose status is no subresource would lose it. */
 function bodyOf(merged: Json, latest: Json): Json {

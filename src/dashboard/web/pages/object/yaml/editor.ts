@@ -24,7 +24,7 @@ import {
 import { type Diagnostic, lintGutter, lintKeymap, setDiagnostics } from '@codemirror/lint';
 import { MergeView, unifiedMergeView } from '@codemirror/merge';
 import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search';
-import { EditorState, type Extension } from '@codemirror/state';
+import { Compartment, EditorState, type Extension } from '@codemirror/state';
 import {
   drawSelection,
   EditorView,
@@ -72,6 +72,7 @@ const looks = EditorView.theme({
     color: 'var(--on-accent)',
   },
   '.cm-completionDetail': { color: 'var(--dim)', fontStyle: 'normal', marginLeft: '1.5em' },
+  '[aria-selected] .cm-completionDetail': { color: 'inherit' },
   '.cm-completionInfo, .cm-explained': { maxWidth: '46ch', padding: '6px 10px', whiteSpace: 'pre-wrap' },
   '.cm-textfield, .cm-button': {
     backgroundColor: 'var(--panel)',
@@ -81,12 +82,13 @@ const looks = EditorView.theme({
   },
   '.cm-foldPlaceholder': { backgroundColor: 'var(--plain-faint)', color: 'var(--dim)', border: 'none' },
   '.cm-changedLine': { backgroundColor: 'var(--good-faint) !important' },
-  '.cm-deletedChunk, .cm-merge-a .cm-changedLine': { backgroundColor: 'var(--bad-faint) !important' },
+  '.cm-deletedChunk, &.cm-merge-a .cm-changedLine': { backgroundColor: 'var(--bad-faint) !important' },
   '.cm-changedText': { background: 'color-mix(in srgb, var(--good) 30%, transparent) !important' },
-  '.cm-merge-a .cm-changedText, .cm-deletedText': {
+  '&.cm-merge-a .cm-changedText, .cm-deletedText': {
     background: 'color-mix(in srgb, var(--bad) 30%, transparent) !important',
   },
   '.cm-collapsedLines': { background: 'var(--plain-faint)', color: 'var(--dim)' },
+  '.cm-collapsedLines::before, .cm-collapsedLines::after': { content: 'none' },
 });
 
 const reading: Extension = [
@@ -143,7 +145,8 @@ export function openEditor(place: HTMLElement, choices: EditorChoices): Editor {
     choices.onSave();
     return true;
   };
-  const extensions = (isReadOnly: boolean): Extension => [
+  const readOnly = new Compartment();
+  const extensions: Extension = [
     reading,
     foldGutter(),
     history(),
@@ -172,14 +175,13 @@ export function openEditor(place: HTMLElement, choices: EditorChoices): Editor {
       indentWithTab,
     ]),
     EditorView.contentAttributes.of({ 'aria-label': choices.label }),
-    EditorState.readOnly.of(isReadOnly),
+    readOnly.of(EditorState.readOnly.of(choices.isReadOnly)),
     EditorView.updateListener.of(({ docChanged, state }) => {
       if (docChanged) choices.onChange(state.doc.toString());
     }),
   ];
-  const stateOf = (text: string, isReadOnly: boolean) =>
-    EditorState.create({ doc: text, extensions: extensions(isReadOnly) });
-  const view = new EditorView({ state: stateOf(choices.text, choices.isReadOnly), parent: inside, root });
+  const state = EditorState.create({ doc: choices.text, extensions });
+  const view = new EditorView({ state, parent: inside, root });
   foldStatus(view);
   return {
     text: () => view.state.doc.toString(),
@@ -188,10 +190,7 @@ export function openEditor(place: HTMLElement, choices: EditorChoices): Editor {
       view.dispatch({ changes: changeBetween(view.state.doc.toString(), text) });
     },
     readOnly(is) {
-      const { scrollTop } = view.scrollDOM;
-      view.setState(stateOf(view.state.doc.toString(), is));
-      foldStatus(view);
-      view.scrollDOM.scrollTop = scrollTop;
+      view.dispatch({ effects: readOnly.reconfigure(EditorState.readOnly.of(is)) });
     },
     mark(findings) {
       view.dispatch(

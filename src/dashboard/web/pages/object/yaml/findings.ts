@@ -32,6 +32,11 @@ export function findingsIn(text: string, knowledge: Knowledge): TextFinding[] {
     if (typeof identity === 'string') return [{ ...at([]), message: identity, isError: true }];
     const schema = knowledge.schemaFor(identity.apiVersion, identity.kind);
     if (!schema || !isObject(document)) return [];
-    return findingsOf(document, schema).map(({ path, message }) => ({ ...at(path), message, isError: true }));
+    // A manifest that is applied may have a part of the fields only.
+    return findingsOf(document, schema).map(({ path, message }) => ({
+      ...at(path),
+      message,
+      isError: !message.endsWith('Required value'),
+    }));
   });
 }

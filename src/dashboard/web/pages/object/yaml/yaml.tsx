@@ -11,10 +11,10 @@ import { isAllowed } from '../access.ts';
 import { copy } from '../copy-line.tsx';
 import { save } from '../save.ts';
 import type { TabProps } from '../tab.ts';
-import { CodeEditor, DiffView } from './code-editor.tsx';
+import { CodeEditor, ObjectDiff } from './code-editor.tsx';
 import { Conflicts } from './conflicts.tsx';
 import { editable, isSecret, type Json, shown, toYaml, withoutValues } from './document.ts';
-import { type EditPorts, type Review, resolved, review } from './edit.ts';
+import { applied, type EditPorts, isReview, type Ready, type Review, resolved, review } from './edit.ts';
 import type { Editor } from './editor.ts';
 import type { TextFinding } from './findings.ts';
 import { MANAGER } from './managers.ts';
@@ -25,6 +25,7 @@ const exact = async (path: string): Promise<Json> => parseExactJson(await api.te
 
 const portsOf = (path: string): EditPorts => ({
   get: () => exact(path),
+  isConflict: (error) => error instanceof ApiError && error.status === 409,
   replace: (object, dryRun) =>
     api.replace<Json>(path, object, {
       fieldManager: MANAGER,
@@ -77,7 +78,9 @@ function YamlEditor({ kind, path, namespace, name, latest }: YamlEditorProps) {
     const visible = isOpen ? object : withoutValues(object);
     return toYaml(managed ? visible : shown(visible));
   };
-  const [text, setText] = useState(() => textOf(latest));
+  const [{ text, version }, setShown] = useState(() => ({ text: textOf(latest), version: 0 }));
+  const setText = (next: string) => setShown((before) => ({ ...before, text: next }));
+  const show = (next: string) => setShown((before) => ({ text: next, version: before.version + 1 }));
   const [findings, setFindings] = useState<readonly TextFinding[]>([]);
   const [message, setMessage] = useState('');
   const [isBusy, setIsBusy] = useState(false);
@@ -91,9 +94,9 @@ function YamlEditor({ kind, path, namespace, name, latest }: YamlEditorProps) {
   useEffect(() => {
     if (isDirty) return;
     setBase(latest);
-    setText(textOf(latest));
+    show(textOf(latest));
   }, [latest]);
-  useEffect(() => setText(textOf(base)), [isOpen, managed]);
+  useEffect(() => show(textOf(base)), [isOpen, managed]);
 
   const ports = portsOf(path);
   /** Does what may fail with the API's words. */
@@ -119,19 +122,12 @@ function YamlEditor({ kind, path, namespace, name, latest }: YamlEditorProps) {
     } else setStep(found);
   };
   const look = () => attempt(async () => take(await review(text, base, ports)));
-  const apply = (body: Json) =>
+  const apply = (ready: Ready) =>
     attempt(async () => {
-      try {
-        await ports.replace(body, false);
-      } catch (error) {
-        if (!(error instanceof ApiError) || error.status !== 409) throw error;
-        // Somebody was faster: what both did is compared again.
-        take(await review(text, base, ports));
-        return;
-      }
-      const after = await ports.get();
-      setBase(after);
-      setText(textOf(after));
+      const found = await applied(ready, ports);
+      if (isReview(found)) return take(found);
+      setBase(found);
+      show(textOf(found));
       setStep({ type: 'edit' });
       toast(`${name} is changed`);
     });
@@ -141,6 +137,7 @@ function YamlEditor({ kind, path, namespace, name, latest }: YamlEditorProps) {
     return (
       <Conflicts
         conflicts={step.conflicts}
+        message={message}
         onBack={backToEdit}
         onResolved={(theirs) =>
           void attempt(async () => take(await resolved(step.merged, theirs, step.latest, ports)))
@@ -160,7 +157,7 @@ function YamlEditor({ kind, path, namespace, name, latest }: YamlEditorProps) {
               type="button"
               class="button primary"
               disabled={isBusy}
-              onClick={() => void apply(step.body)}
+              onClick={() => void apply(step)}
               autofocus
             >
               Apply
@@ -172,7 +169,7 @@ function YamlEditor({ kind, path, namespace, name, latest }: YamlEditorProps) {
             {message}
           </p>
         )}
-        <DiffView before={toYaml(editable(step.before))} after={toYaml(editable(step.after))} />
+        <ObjectDiff before={step.before} after={step.after} />
       </div>
     );
   return (
@@ -192,7 +189,7 @@ function YamlEditor({ kind, path, namespace, name, latest }: YamlEditorProps) {
               class="button"
               onClick={() => {
                 setBase(latest);
-                setText(textOf(latest));
+                show(textOf(latest));
                 setMessage('');
               }}
             >
@@ -224,6 +221,7 @@ function YamlEditor({ kind, path, namespace, name, latest }: YamlEditorProps) {
       <CodeEditor
         label={`YAML of ${name}`}
         text={text}
+        version={version}
         isReadOnly={isReadOnly}
         onChange={setText}
         onSave={() => void look()}
