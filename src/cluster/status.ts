@@ -27,6 +27,8 @@ export interface ClusterStatus {
   readonly name: string;
   readonly status: 'Running' | 'Stopped' | 'NotResponding';
   readonly api: string;
+  /** What the names of images in its registry begin with. */
+  readonly registry?: string;
   readonly nodes: readonly NodeState[];
   /** How many pods run; undefined when the API does not answer. */
   readonly pods?: number;
@@ -46,7 +48,7 @@ export interface ClusterStatus {
 const LIMIT_MS = 2_000;
 
 /** Where to ask. */
-interface Place extends Pick<ClusterStatus, 'name' | 'api' | 'dataDir' | 'pid'> {
+interface Place extends Pick<ClusterStatus, 'name' | 'api' | 'registry' | 'dataDir' | 'pid'> {
   readonly nodes: readonly string[];
   readonly kubeconfig: string;
   readonly runs: boolean;
@@ -56,6 +58,7 @@ export const clusterStatus = (record: ClusterRecord): Promise<ClusterStatus> =>
   statusOf({
     ...record,
     api: `https://127.0.0.1:${record.apiPort}`,
+    ...(record.registryPort && { registry: `localhost:${record.registryPort}` }),
     kubeconfig: clusterPaths(record.dataDir).kubeconfig,
     runs: isRunning(record),
   });
@@ -64,9 +67,10 @@ export const serverStatus = (record: ServerRecord): Promise<ClusterStatus> =>
   statusOf({ ...record, nodes: [], kubeconfig: administratorFile(record.dataDir), runs: serverRuns(record) });
 
 async function statusOf({ kubeconfig, runs, ...place }: Place): Promise<ClusterStatus> {
-  const { name, api, dataDir, pid } = place;
+  const { name, api, registry, dataDir, pid } = place;
   const nodes = place.nodes.map((node) => ({ name: node, status: 'Unknown' }));
-  const base = { name, api, dataDir, pid, nodes, components: [] };
+  const own = { name, api, ...(registry && { registry }) };
+  const base = { ...own, dataDir, pid, nodes, components: [] };
   if (!runs) return { ...base, status: 'Stopped' };
   const asked = [askComponents(dataDir), askApi(kubeconfig), askStore(dataDir)] as const;
   const [components, answer, store] = await Promise.allSettled(asked);

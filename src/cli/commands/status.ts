@@ -11,6 +11,7 @@ const columns: Column<ClusterStatus>[] = [
   { title: 'NAME', cell: (c) => c.name },
   { title: 'STATUS', cell: (c) => c.status },
   { title: 'API', cell: (c) => c.api },
+  { title: 'REGISTRY', cell: (c) => c.registry ?? '' },
   { title: 'NODES', cell: (c) => nodeSummary(c.nodes) },
   { title: 'PODS', cell: (c) => (c.pods === undefined ? '' : String(c.pods)) },
   { title: 'DATA', cell: (c) => c.dataDir },

@@ -22,6 +22,8 @@ import { Growing } from './growing.ts';
 import { fetchManifest, resolveTag } from './manifests.ts';
 import type { Source } from './source.ts';
 
+export { TAG_LIFE } from './source.ts';
+
 export interface CopiesOptions {
   readonly storage: Storage;
   /** As the file says it now. */

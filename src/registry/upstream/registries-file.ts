@@ -1,7 +1,7 @@
 // registries.yaml as k3s has it: for each registry the endpoints that are asked in its place, and for each endpoint how to connect and
 // as whom. Read by the registry's process, and by the cluster to tell containerd which registries it should ask here.
 import { isAbsolute, resolve } from 'node:path';
-import { parseYaml } from '../../api/codec/yaml.ts';
+import { parseYamlDocuments } from '../../api/codec/yaml.ts';
 import { isHost } from '../names.ts';
 
 export interface Registries {
@@ -59,12 +59,11 @@ export function parseRegistries(text: string, directory: string): Registries {
 /** The parser's own words may quote a line with a password. */
 function parsed(text: string): unknown {
   try {
-    return parseYaml(text) ?? {};
+    // One of comments alone has none.
+    return parseYamlDocuments(text)[0] ?? {};
   } catch (error) {
-    const { mark } = error as { mark?: { line?: number } };
-    throw new RegistriesError(
-      mark?.line === undefined ? 'invalid YAML' : `invalid YAML in line ${mark.line + 1}`,
-    );
+    const line = /\((\d{1,7}):\d{1,7}\)/.exec(error instanceof Error ? error.message : '')?.[1];
+    throw new RegistriesError(line === undefined ? 'invalid YAML' : `invalid YAML in line ${line}`);
   }
 }
 
