@@ -130,7 +130,12 @@ describe('a project under development', () => {
   it('copies files into the running container where the project says so, and removes them there', async () => {
     put(
       'tiphys-dev.yaml',
-      'images: [{ image: localhost/shop, build: ., sync: [{ from: www, to: /www }] }]\n',
+      `images:
+  - image: localhost/shop
+    build: .
+    sync: [{ from: www, to: /www }]
+    restart: { command: [/bin/busybox, cp, /www/index.html, /www/told] }
+`,
     );
     await next('done');
     const before = await pods();
@@ -138,7 +143,7 @@ describe('a project under development', () => {
     put('www/more.html', 'more\n');
     await next('synced');
     await eventually('both files', async () => (await answer('/more.html')) === '200 more');
-    assert.equal(await answer(), '200 three');
+    assert.deepEqual([await answer(), await answer('/told')], ['200 three', '200 three']);
     rmSync(join(project, 'www/more.html'));
     await eventually('the deletion', async () => (await answer('/more.html')).startsWith('404'));
     assert.equal(await pods(), before);

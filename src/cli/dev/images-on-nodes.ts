@@ -36,6 +36,7 @@ export class ImagesOnNodes {
   }
 
   async load(repository: string, image: ImageContent, reference: string): Promise<void> {
+    await this.refresh();
     const sockets = [...this.#nodes.values()];
     await Promise.all(sockets.map((socket) => importImage({ socket, image, names: [reference] })));
     const names = this.#loaded.get(repository) ?? [];

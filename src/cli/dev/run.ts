@@ -73,7 +73,7 @@ export async function runDev(choices: DevChoices): Promise<number> {
   await images.refresh();
   const dev = new DevSession({
     ...{ directory, session, io, images, report, onWorkload: follow },
-    ports: choices.port,
+    ports: choices.once ? [] : choices.port,
     timeoutMs: choices.timeout * 1000,
     namespace: (await session.namespace()).namespace,
   });

@@ -1,4 +1,5 @@
 // A project under development: built, brought to the cluster, watched; each change is carried out and told of. Called by run.ts.
+import { Writable } from 'node:stream';
 import { UserError } from '../../cluster/progress.ts';
 import { messageOf } from '../../kit/message-of.ts';
 import type { Io } from '../../kubectl/io/io.ts';
@@ -59,14 +60,8 @@ export class DevSession {
       ...{ directory, clock: io.clock, random: io.random },
       exec: ({ namespace, pod, container }, command) =>
         runInContainer({
-          session,
-          io,
-          subresource: 'exec',
-          namespace,
-          pod,
-          container,
-          command,
-          streams: SILENT,
+          ...{ session, io, subresource: 'exec', namespace, pod, container, command },
+          streams: { stdout: nowhere(), stderr: nowhere() },
         }),
     });
   }
@@ -128,7 +123,8 @@ export class DevSession {
   async #prepare(changes: readonly Change[], signal: AbortSignal): Promise<{ readonly deploy: boolean }> {
     const { report } = this.#options;
     const plan = this.#project ? planOf(this.#project, changes) : undefined;
-    if (changes.length > 0) report({ event: 'changed', files: changes.map(({ path }) => path) });
+    const own = changes.filter((change) => this.concerns([change]));
+    if (own.length > 0) report({ event: 'changed', files: own.map(({ path }) => path) });
     for (const repository of plan?.rebuild ?? []) this.#stale.add(repository);
     if (plan?.reload) this.#unread = true;
     const deploy = this.#unread;
@@ -237,4 +233,4 @@ export class DevSession {
   }
 }
 
-const SILENT = {};
+const nowhere = (): Writable => new Writable({ write: (_chunk, _encoding, done) => done() });
