@@ -15,7 +15,10 @@ export function WhatMay({ grants, namespace }: { readonly grants: Grants; readon
   const within = query.get('in') ?? (namespace || 'default');
   const found = name ? grants.permissionsOf(bearerNamed(kind, name, within)) : [];
   const shown = [...found].sort(
-    (a, b) => Number(isPowerful(b.rule)) - Number(isPowerful(a.rule)) || a.scope.localeCompare(b.scope),
+    (a, b) =>
+      Number(isPowerful(b.rule)) - Number(isPowerful(a.rule)) ||
+      Number(a.through !== '') - Number(b.through !== '') ||
+      a.scope.localeCompare(b.scope),
   );
   return (
     <>
@@ -56,7 +59,7 @@ export function WhatMay({ grants, namespace }: { readonly grants: Grants; readon
         <Empty title={name ? `No binding here allows ${name} anything` : 'Name somebody'} />
       ) : (
         <section class="card flush scroll-x" aria-label="What it may do">
-          <table class="plain-table full wide">
+          <table class="data-table full wide">
             <thead>
               <tr>
                 <th scope="col">May</th>

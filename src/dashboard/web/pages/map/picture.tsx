@@ -5,7 +5,7 @@ import { type Graph, LAYERS, type MapEdge, type MapNode } from './graph.ts';
 import { layout } from './layout.ts';
 import type { Connection, Policies } from './policies.ts';
 import { related } from './related.ts';
-import { type Direction, fitted, moved, nearest, type ViewBox, zoomed } from './view-box.ts';
+import { around, type Direction, fitted, moved, nearest, type ViewBox, zoomed } from './view-box.ts';
 
 const SIZES = { width: 196, height: 48, across: 84, down: 18 };
 /** Room for the lines of policies, on the right. */
@@ -51,7 +51,10 @@ export function Picture({ graph, policies, connections, chosen, onChoose }: Pict
     observer.observe(element);
     return () => observer.disconnect();
   }, []);
-  const seen = view ?? fitted(placed.width + (connections.length > 0 ? ARCS : 0), placed.height, screen);
+  const whole = fitted(placed.width + (connections.length > 0 ? ARCS : 0), placed.height, screen);
+  const at = chosen === undefined ? undefined : placed.at.get(chosen);
+  const middleOf = ({ x, y }: Point) => ({ x: x + SIZES.width / 2, y: y + SIZES.height / 2 });
+  const seen = view ?? (at ? around(middleOf(at), whole, screen) : whole);
   const latest = useRef(seen);
   latest.current = seen;
   useEffect(() => {

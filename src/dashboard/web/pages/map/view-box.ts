@@ -8,14 +8,21 @@ export interface ViewBox {
 }
 
 const [LEAST, MOST] = [0.1, 2.5];
+const READABLE = 0.75;
 const MARGIN = 24;
 
+interface Screen {
+  readonly width: number;
+  readonly height: number;
+}
+
+interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
 /** All of it, not larger than life. */
-export function fitted(
-  width: number,
-  height: number,
-  screen: { readonly width: number; readonly height: number },
-): ViewBox {
+export function fitted(width: number, height: number, screen: Screen): ViewBox {
   const scale = clamped(
     Math.min((screen.width - 2 * MARGIN) / width, (screen.height - 2 * MARGIN) / height, 1),
   );
@@ -26,12 +33,15 @@ export function fitted(
   };
 }
 
+/** Around a point, at a scale that can be read. */
+export function around(at: Point, fit: ViewBox, screen: Screen): ViewBox {
+  const scale = Math.max(fit.scale, READABLE);
+  if (scale === fit.scale) return fit;
+  return { x: at.x - screen.width / 2 / scale, y: at.y - screen.height / 2 / scale, scale };
+}
+
 /** By a factor, so that the point at `at` (pixels of the screen) stays where it is. */
-export function zoomed(
-  { x, y, scale }: ViewBox,
-  factor: number,
-  at: { readonly x: number; readonly y: number },
-): ViewBox {
+export function zoomed({ x, y, scale }: ViewBox, factor: number, at: Point): ViewBox {
   const next = clamped(scale * factor);
   return { x: x + at.x / scale - at.x / next, y: y + at.y / scale - at.y / next, scale: next };
 }
@@ -51,7 +61,7 @@ const AXES: Readonly<Record<Direction, readonly [along: 'x' | 'y', sign: 1 | -1]
   down: ['y', 1],
 };
 
-type Places = ReadonlyMap<string, { readonly x: number; readonly y: number }>;
+type Places = ReadonlyMap<string, Point>;
 
 /** The nearest box in a direction; what lies aside is farther than it is. */
 export function nearest(places: Places, from: string, direction: Direction): string | undefined {

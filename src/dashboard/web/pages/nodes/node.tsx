@@ -19,7 +19,7 @@ import { useNow, usePolled } from '../../pieces/polled.ts';
 import { Badge, Empty, Refused, Spinner } from '../../pieces/small.tsx';
 import { toneOf } from '../../pieces/tones.ts';
 import { nodeRow } from './node-row.ts';
-import '../../pieces/plain-table.css';
+import '../../pieces/data-table.css';
 import './nodes.css';
 import type { UsageAnswer } from './usage.ts';
 
@@ -131,7 +131,7 @@ function Conditions({ node, now }: { readonly node: Node; readonly now: number }
   const taints = node.spec?.taints ?? [];
   return (
     <>
-      <table class="plain-table">
+      <table class="data-table">
         <tbody>
           {(node.status?.conditions ?? []).map(({ type, status, message, lastTransitionTime }) => {
             const isWell = type === 'Ready' ? status === 'True' : status === 'False';
@@ -179,7 +179,7 @@ function Capacity({ node }: { readonly node: Node }) {
     ...others.map((name) => [name, `${allocatable[name] ?? '0'} of ${capacity[name]}`] as const),
   ];
   return (
-    <dl class="facts">
+    <dl class="node-facts">
       {facts
         .filter(([, value]) => value)
         .map(([name, value]) => (
@@ -211,7 +211,7 @@ function Pods({
         <h2 id="pods">Pods</h2>
         <span class="count">{rows.length}</span>
       </header>
-      <table class="plain-table full">
+      <table class="data-table full">
         <thead>
           <tr>
             <th scope="col">Name</th>

@@ -16,10 +16,13 @@ import { choose, inOrder, naturalKey, orderOf, orderText } from '../../pieces/ta
 import { toneOf } from '../../pieces/tones.ts';
 import { type TableColumn, VirtualTable } from '../../pieces/virtual-table.tsx';
 import { type NodeRow, nodeRow, percentText } from './node-row.ts';
+import '../list/list.css';
 import './nodes.css';
 import type { AllRequests, NodeMetricsList, UsageAnswer } from './usage.ts';
 
 const EVERY_MS = 20_000;
+/** The server measures so often. */
+const METRICS_MS = 10_000;
 
 interface Seen extends NodeRow {
   readonly used?: { readonly cpu: number; readonly memory: number };
@@ -33,7 +36,7 @@ export default function NodesPage() {
   const metrics = usePolled(
     'metrics',
     () => api.get<NodeMetricsList>('/apis/metrics.k8s.io/v1beta1/nodes'),
-    EVERY_MS,
+    METRICS_MS,
   );
   const requests = usePolled('requests', () => view<AllRequests>('requests'), EVERY_MS);
   const usage = usePolled('usage', () => view<UsageAnswer>('usage'), EVERY_MS);
@@ -164,7 +167,7 @@ function columnsAt(now: number): TableColumn<Seen>[] {
       cell: ({ roles }) => <span class="dim">{roles}</span>,
     },
     {
-      ...meter('cpu', 'CPU used', 'CPU used', ({ used, allocatable }) => ({
+      ...meter('cpu', 'CPU', 'CPU used', ({ used, allocatable }) => ({
         part: used?.cpu,
         whole: allocatable.cpu,
         text: coresText,
@@ -185,7 +188,7 @@ function columnsAt(now: number): TableColumn<Seen>[] {
       ...{ part: requested?.cpu, whole: allocatable.cpu, text: coresText },
     })),
     {
-      ...meter('memory', 'Memory used', 'Memory used', ({ used, allocatable }) => ({
+      ...meter('memory', 'Memory', 'Memory used', ({ used, allocatable }) => ({
         ...{ part: used?.memory, whole: allocatable.memory, text: bytesText },
       })),
       narrow: true,
@@ -204,13 +207,6 @@ function columnsAt(now: number): TableColumn<Seen>[] {
         ) : (
           <span class="faint">–</span>
         ),
-    },
-    {
-      id: 'version',
-      title: 'Version',
-      width: 9,
-      sortKey: ({ version }) => version,
-      cell: ({ version }) => <span class="dim">{version}</span>,
     },
     {
       id: 'age',

@@ -29,7 +29,7 @@ export function FindingList({ findings, hidden, isLoading, now }: FindingListPro
   }
   return (
     <>
-      <ul class="findings">
+      <ul class="trouble-list">
         {findings.slice(0, MOST).map((finding) => (
           <FindingLine key={keyOf(finding)} finding={finding} now={now} />
         ))}

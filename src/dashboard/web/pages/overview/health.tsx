@@ -27,7 +27,7 @@ interface Metrics {
   readonly items: readonly { readonly usage: { readonly cpu: string; readonly memory: string } }[];
 }
 
-const EVERY_MS = 15_000;
+const EVERY_MS = 10_000;
 
 export function Health({ nodes }: { readonly nodes: Live<Node> }) {
   const checks = usePolled('readyz', askChecks, EVERY_MS);

@@ -8,7 +8,7 @@ import { collectionPath } from '../../api/kind.ts';
 import { type Live, useLive } from '../../api/live.ts';
 import { view } from '../../api/views.ts';
 import { namespaceChoice, route, setQuery } from '../../app/route.ts';
-import '../../pieces/plain-table.css';
+import '../list/list.css';
 import { useNow, usePolled } from '../../pieces/polled.ts';
 import { Empty, Refused, Spinner } from '../../pieces/small.tsx';
 import { inOrder, orderOf, orderText } from '../../pieces/table-order.ts';

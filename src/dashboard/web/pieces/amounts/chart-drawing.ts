@@ -42,7 +42,7 @@ export function draw(place: HTMLElement, first: ChartProps): Drawing {
       ],
       series: [
         {},
-        { stroke: accent!, fill: area!, width: 1.5, spanGaps: false, points: { show: false } },
+        { stroke: accent!, fill: area!, width: 1.5, spanGaps: false, points: { show: isLonely, size: 5 } },
         { stroke: warn!, width: 1, dash: [4, 4], points: { show: false } },
       ],
     },
@@ -69,6 +69,9 @@ function dataOf({ times, values, most }: ChartProps): uPlot.AlignedData {
   const limit = most && most.value <= 3 * highest ? most.value : null;
   return [times.map((time) => time / 1000), [...values], times.map(() => limit)];
 }
+
+/** A line needs two. */
+const isLonely = (plot: uPlot): boolean => (plot.data[1] ?? []).filter((value) => value !== null).length < 2;
 
 const clockText = (seconds: number): string => {
   const at = new Date(seconds * 1000);
