@@ -18,6 +18,7 @@ import { createCertificateCleaner } from './certificate-signing/cleaner.ts';
 import { createServingApprover } from './certificate-signing/serving-approver.ts';
 import { createCertificateSigner } from './certificate-signing/signer.ts';
 import { createClusterRoleAggregationController } from './clusterrole-aggregation/controller.ts';
+import { createConfigurationRolloutController } from './configuration-rollout/controller.ts';
 import { createCronJobController } from './cronjob/controller.ts';
 import { csiControllers } from './csi/entries.ts';
 import { createDaemonSetController } from './daemonset/controller.ts';
@@ -76,6 +77,7 @@ export const controllers: Readonly<Record<string, Entry>> = {
     account: 'certificate-controller',
   },
   'clusterrole-aggregation-controller': { create: createClusterRoleAggregationController },
+  'configuration-rollout-controller': { create: createConfigurationRolloutController },
   'cronjob-controller': { create: createCronJobController },
   ...csiControllers,
   'daemonset-controller': { create: createDaemonSetController, account: 'daemon-set-controller' },

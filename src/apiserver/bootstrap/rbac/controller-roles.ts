@@ -38,6 +38,12 @@ const RULES: Readonly<Record<string, PolicyRule[]>> = {
   'clusterrole-aggregation-controller': [
     on('rbac.authorization.k8s.io', 'clusterroles', 'read escalate patch update'),
   ],
+  // Upstream has none of these: decision 68.
+  'configuration-rollout-controller': [
+    on('apps', 'daemonsets deployments statefulsets', 'list watch patch'),
+    on('core', 'configmaps secrets', 'list watch'),
+    EVENTS,
+  ],
   'cronjob-controller': [
     on('batch', 'cronjobs', 'read update'),
     on('batch', 'jobs', 'read create delete patch update'),
