@@ -48,6 +48,8 @@ export interface ClusterOptions extends AddressOptions {
   readonly runtimeConfig?: string;
   /** Absolute path of a file in the form of k3s' registries.yaml. */
   readonly registries?: string;
+  /** Absolute path of the directory whose files are kept applied; DATA/manifests when left out. */
+  readonly manifests?: string;
   /** File of a KubeSchedulerConfiguration. */
   readonly schedulerConfig?: string;
   /** Absolute path of a file with scheduler plugins. */

@@ -304,6 +304,7 @@ export class RunningCluster {
       agentRestarts: launch.launcher !== undefined,
       ...(options.featureGates && { featureGates: options.featureGates }),
       ...(options.runtimeConfig && { runtimeConfig: options.runtimeConfig }),
+      ...(options.manifests && { manifests: options.manifests }),
       ...(options.schedulerConfig && { schedulerConfig: options.schedulerConfig }),
       ...(options.schedulerPlugins && { schedulerPlugins: options.schedulerPlugins }),
     };

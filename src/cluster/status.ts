@@ -12,6 +12,7 @@ import { HttpsTransport } from '../client/transport/https-transport.ts';
 import { systemClock } from '../kit/clock.ts';
 import type { StoreStatus } from './backup/store-routes.ts';
 import { callControl } from './control/client.ts';
+import { readRecords } from './kept-manifests/records.ts';
 import { administratorFile } from './server/kubeconfigs.ts';
 import { type ServerRecord, serverRuns } from './server/server-records.ts';
 import { clusterPaths } from './state/paths.ts';
@@ -40,6 +41,8 @@ export interface ClusterStatus {
   readonly components: readonly ComponentStatus[];
   /** Undefined when the process that has the store does not answer. */
   readonly store?: StoreStatus;
+  /** Files of the manifests directory that are not applied as they are. */
+  readonly manifests?: readonly { readonly file: string; readonly problem: string }[];
   readonly dataDir: string;
   readonly pid: number;
 }
@@ -98,7 +101,7 @@ async function askStore(dataDir: string): Promise<StoreStatus> {
 
 async function askApi(
   kubeconfig: string,
-): Promise<Pick<ClusterStatus, 'nodes' | 'pods' | 'version' | 'created'>> {
+): Promise<Pick<ClusterStatus, 'nodes' | 'pods' | 'version' | 'created' | 'manifests'>> {
   const connection = connectionOf(readKubeconfig(kubeconfig));
   const transport = new HttpsTransport({ ...connection, clock: systemClock });
   try {
@@ -108,12 +111,14 @@ async function askApi(
       client.list(Pod),
       transport.request({ method: 'GET', path: '/version' }),
       client.get(Namespace, 'kube-system'),
+      readRecords(client),
     ]);
-    const [nodes, pods, version, { metadata }] = await within(LIMIT_MS, answers);
+    const [nodes, pods, version, { metadata }, records] = await within(LIMIT_MS, answers);
     return {
       nodes: nodes.items.map((node) => ({ name: nameOf(node), status: nodeStatusText(node) })),
       version: (JSON.parse(version.body.toString()) as { gitVersion?: string }).gitVersion ?? '',
       created: metadata.creationTimestamp ?? '',
+      manifests: records.flatMap(({ file, problem }) => (problem ? [{ file, problem }] : [])),
       pods: pods.items.filter((pod) => pod.status?.phase === 'Running').length,
     };
   } finally {

@@ -1,11 +1,14 @@
-// `tiphys watch` in a real terminal, against a real cluster: tables, logs, a shell, a deletion, and the terminal afterwards.
+// `tiphys watch` in a real terminal, against a real cluster: tables, logs, a shell, a deletion, and the terminal afterwards; and beside it what
+// changes by itself: files and charts that are kept applied, pods that are rolled for their configuration.
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
-import { join } from 'node:path';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { FakeTerminal } from '../../src/cli/watch/testing/terminal.fake.ts';
 import { repository, startTestCluster, type TestCluster } from '../support/cluster.ts';
 import { eventually } from '../support/eventually.ts';
+import { packagedTool } from '../support/foreign/tools.ts';
 
 const [WIDTH, HEIGHT] = [120, 30];
 
@@ -16,6 +19,8 @@ describe('tiphys watch', () => {
   const terminal = new FakeTerminal(WIDTH, HEIGHT);
 
   before(async () => {
+    // The control plane runs Helm.
+    process.env.PATH = `${dirname(packagedTool('helm'))}:${process.env.PATH}`;
     cluster = await startTestCluster({
       name: 'tph-watch',
       files: [join(repository, 'examples/hello')],
@@ -84,11 +89,55 @@ describe('tiphys watch', () => {
     assert.equal((await cluster.tryKubectl('get', 'configmap', 'hello')).code, 1);
   });
 
+  it('shows what a kept file makes, and that it goes with the file; charts too', async () => {
+    const directory = join(cluster.directory, 'data/manifests');
+    const file = join(directory, 'kept.yaml');
+    writeFileSync(file, 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: kept }\ndata: { a: b }\n');
+    await shows(/configmaps\(default\)\[0\]/);
+    press('/kept\r');
+    await shows(/ kept +1 /);
+    rmSync(file);
+    const chart = join(directory, 'charts/small');
+    mkdirSync(join(chart, 'templates'), { recursive: true });
+    writeFileSync(join(chart, 'Chart.yaml'), 'apiVersion: v2\nname: small\nversion: 1.0.0\n');
+    writeFileSync(
+      join(chart, 'templates/map.yaml'),
+      'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: kept-by-chart }\ndata: { a: "{{ .Values.a }}" }\n',
+    );
+    writeFileSync(
+      join(directory, 'chart.yaml'),
+      'apiVersion: helm.cattle.io/v1\nkind: HelmChart\nmetadata: { name: small }\nspec: { chart: ./charts/small, valuesContent: "a: c" }\n',
+    );
+    await shows(/ kept-by-chart +1 /);
+    await eventually('the file’s object to be gone', () => !/ kept +1 /.test(terminal.text));
+    rmSync(join(directory, 'chart.yaml'));
+    await shows(/configmaps\(default\)\[0\] \/kept/);
+  });
+
+  it('shows pods that are rolled for a change of their configuration', async () => {
+    await cluster.kubectl('apply', '-f', join(repository, 'examples/configuration'));
+    await cluster.kubectl('rollout', 'status', 'deployment/settings', '--timeout=60s');
+    press(':po /settings\r');
+    await shows(/pods\(default\)\[2\] \/settings/);
+    const patch = '{"data":{"greeting":"Good evening"}}';
+    await cluster.kubectl('patch', 'configmap', 'settings', '--type=merge', '-p', patch);
+    const greeting = () =>
+      cluster.tryKubectl('exec', 'deployment/settings', '--', 'sh', '-c', 'echo $GREETING');
+    await eventually('new pods', async () => {
+      const revision = '{.metadata.annotations.deployment\\.kubernetes\\.io/revision}';
+      const seen = await cluster.kubectl('get', 'deployment', 'settings', '-o', `jsonpath=${revision}`);
+      return seen === '2';
+    });
+    await cluster.kubectl('rollout', 'status', 'deployment/settings', '--timeout=60s');
+    await eventually('the new greeting', async () => (await greeting()).stdout === 'Good evening\n');
+    press(':po\r');
+  });
+
   it('leaves the terminal as it was, also when a signal ends it', async () => {
     const usual = () => assert.deepEqual([...terminal.modes].sort(), ['?25', '?7']);
     press(':q\r');
     const [, pid] = await eventually('its end', () => /process-(\d+)-/.exec(written));
-    await shows(/pods\(default\)\[2\]/);
+    await shows(/pods\(default\)\[\d\]/);
     process.kill(Number(pid), 'SIGTERM');
     await eventually('its end', () => written.includes('ended again 143'));
     usual();

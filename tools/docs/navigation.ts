@@ -23,6 +23,8 @@ export const navigation: readonly NavigationGroup[] = [
       'docs/kubectl.md',
       'docs/why.md',
       'docs/watch.md',
+      'docs/kept-manifests.md',
+      'docs/configuration-rollout.md',
       'docs/dev.md',
       'docs/images.md',
       'docs/storage.md',

@@ -36,6 +36,10 @@ const damages = ({ name, store }: ClusterStatus): string[] =>
     ? [`${name}: DAMAGE on disk: ${store.damage}; save what is in memory: tiphys snapshot save\n`]
     : [];
 
+/** One line for each file that is not applied as it is. */
+const unapplied = ({ name, manifests = [] }: ClusterStatus): string[] =>
+  manifests.map(({ file, problem }) => `${name}: manifests/${file}: ${problem.split('\n').join('; ')}\n`);
+
 export const statusCommand = (): Command =>
   new Command('status')
     .description('Show the clusters and servers of this machine, or one of them')
@@ -50,7 +54,9 @@ export const statusCommand = (): Command =>
         process.stderr.write('No clusters on this machine; tiphys up starts one.\n');
       else await print(output, rows, columns);
       if (output === 'table')
-        process.stdout.write([restarts, alarms, damages].flatMap((of) => rows.flatMap(of)).join(''));
+        process.stdout.write(
+          [restarts, alarms, damages, unapplied].flatMap((of) => rows.flatMap(of)).join(''),
+        );
       // A connection to an API server that does not answer would keep this process until its own, longer time-out.
       process.exit(rows.some((row) => row.status !== 'Running') ? 3 : 0);
     });

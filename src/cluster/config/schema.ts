@@ -187,6 +187,14 @@ export const clusterConfig = {
       otherwise: 'registries.yaml in the data directory',
       example: './registries.yaml',
     },
+    manifests: {
+      type: 'string',
+      isPath: true,
+      flag: '--manifests <dir>',
+      description: 'Directory of manifests and charts that are kept applied',
+      otherwise: 'manifests in the data directory',
+      example: './manifests',
+    },
     inlineRegistries: {
       type: 'object',
       description: 'The content of such a file, in its place',

@@ -85,6 +85,8 @@ export interface ControlPlaneSettings {
   readonly featureGates?: string;
   /** --runtime-config. */
   readonly runtimeConfig?: string;
+  /** Absolute path of the directory whose files are kept applied; DATA/manifests when left out. */
+  readonly manifests?: string;
   /** File of a KubeSchedulerConfiguration. */
   readonly schedulerConfig?: string;
   /** Absolute path of a file with scheduler plugins. */

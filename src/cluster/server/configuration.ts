@@ -96,6 +96,7 @@ export function controlPlaneSettings(
     agentRestarts: restarts,
     ...(flags.featureGates && { featureGates: flags.featureGates }),
     ...(flags.runtimeConfig && { runtimeConfig: flags.runtimeConfig }),
+    ...(flags.manifests && { manifests: flags.manifests }),
     ...(flags.schedulerConfig && { schedulerConfig: flags.schedulerConfig }),
     ...(flags.schedulerPlugins && { schedulerPlugins: flags.schedulerPlugins }),
   };

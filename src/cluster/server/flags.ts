@@ -41,6 +41,8 @@ export interface ServerFlags {
   readonly encrypt: boolean;
   readonly featureGates?: string;
   readonly runtimeConfig?: string;
+  /** Absolute path. */
+  readonly manifests?: string;
   /** Absolute paths. */
   readonly schedulerConfig?: string;
   readonly schedulerPlugins?: string;

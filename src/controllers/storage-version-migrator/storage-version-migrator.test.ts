@@ -167,7 +167,7 @@ describe('a storage version migration', () => {
       [features, 'networking.k8s.io/v1beta1=true'],
     ] as const) {
       const cluster = await clusterWith(t, gates, flag);
-      const path = `/apis/rbac.authorization.k8s.io/v1/clusterroles/system:controller:${NAME}`;
+      const path = '/apis/rbac.authorization.k8s.io/v1/clusterroles/system:controller:' + NAME;
       assert.equal((await cluster.call('GET', path)).status, gates === features ? 200 : 404);
       if (gates === features) continue;
       await migrate(cluster, 'configmaps');

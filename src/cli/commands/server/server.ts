@@ -117,6 +117,11 @@ export const serverCommand = (): Command =>
       'profiles and plugins of the scheduler (KubeSchedulerConfiguration)',
       absolute,
     )
+    .option(
+      '--manifests <dir>',
+      'keep the manifests and charts in it applied (default: DATA/manifests)',
+      absolute,
+    )
     .option('--scheduler-plugins <file>', 'scheduler plugins in TypeScript, for profiles to enable', absolute)
     .addOption(logLevelOption())
     .enablePositionalOptions()

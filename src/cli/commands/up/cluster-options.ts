@@ -45,6 +45,7 @@ export interface UpValues {
   readonly authenticationConfig?: string;
   readonly authorizationConfig?: string;
   readonly registries?: string;
+  readonly manifests?: string;
   readonly auditPolicy?: string;
   readonly auditLog?: string;
   readonly auditWebhookConfig?: string;
@@ -79,6 +80,7 @@ export function clusterOptions(given: UpValues, file?: ConfigFile): ClusterOptio
     encrypt: given.encrypt,
     loadBalancerPool: given.loadBalancerPool ?? [],
     ...(registries && { registries: resolve(registries) }),
+    ...(given.manifests && { manifests: resolve(given.manifests) }),
     ...(given.wait !== undefined && { waitMs: given.wait }),
     ...(given.authenticationConfig && { authenticationConfig: resolve(given.authenticationConfig) }),
     ...(given.authorizationConfig && { authorizationConfig: resolve(given.authorizationConfig) }),

@@ -6,7 +6,9 @@ import { nameOption } from '../options.ts';
 export const watchCommand = (): Command =>
   new Command('watch')
     .description('Show a cluster live in the terminal: tables, logs, shells, and what to do (docs/watch.md)')
-    .argument('[words...]', 'what to show first: a kind, as in "deploy -l app=web", or pulse', ['pods'])
+    .argument('[words...]', 'what to show first: a kind, as in deploy -l app=web, or pulse', ['pods'])
+    // `-l` belongs to the words.
+    .allowUnknownOption()
     .option('-n, --namespace <namespace>', 'namespace (default: the one of the kubeconfig)')
     .option('-A, --all-namespaces', 'begin with all namespaces', false)
     .option('--context <name>', 'a context of your kubeconfig, instead of the cluster of this machine')

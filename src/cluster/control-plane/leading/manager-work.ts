@@ -1,5 +1,6 @@
 // What one control plane of a cluster does at a time beside scheduling: the controllers, the objects that every cluster has, and the
 // cleaning up after load balancers. Called by control-plane.ts.
+import { dirname } from 'node:path';
 import type { FeatureGates } from '../../../api/features/feature-gates.ts';
 import { Node } from '../../../api/kinds/core/v1/node.ts';
 import { Service } from '../../../api/kinds/core/v1/service.ts';
@@ -53,6 +54,7 @@ export class ManagerWork {
   #pool: RunningCloudControllers | undefined;
   #endJoining: () => void = () => {};
   #endDoors: () => Promise<void> = async () => {};
+  #endManifests: () => Promise<void> = async () => {};
   #stopped = false;
 
   constructor(options: ManagerWorkOptions) {
@@ -75,6 +77,7 @@ export class ManagerWork {
     const hasOwnCloud = !settings.server && !settings.without.includes('cloud-controller-manager');
     if (!settings.nodes && hasOwnCloud) void this.#startBalancerCleanup();
     if (settings.server) void this.#awaitDoors();
+    void this.#keepManifests();
     if (settings.loadBalancerPool) void this.#startPool(settings.loadBalancerPool);
   }
 
@@ -85,6 +88,7 @@ export class ManagerWork {
     await this.#balancerCleanup?.stop();
     await this.#pool?.stop();
     await this.#endDoors();
+    await this.#endManifests();
   }
 
   #startControllers(): RunningControllers {
@@ -155,6 +159,18 @@ export class ManagerWork {
     this.#endDoors = awaitDoors({
       ...{ client, admin: this.#admin, informers, clock, random },
       log: log.child('doors'),
+    });
+  }
+
+  /** Files in the data directory are applied, and stay so. */
+  async #keepManifests(): Promise<void> {
+    const { settings, admin, clock, random, log } = this.#options;
+    const { awaitFiles } = await import('../../kept-manifests/await-files.ts');
+    if (this.#stopped) return;
+    this.#endManifests = awaitFiles({
+      ...{ dataDir: dirname(settings.store), transport: admin, clock, random },
+      ...(settings.manifests && { directory: settings.manifests }),
+      log: log.child('manifests'),
     });
   }
 
