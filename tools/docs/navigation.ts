@@ -21,6 +21,7 @@ export const navigation: readonly NavigationGroup[] = [
     pages: [
       'docs/configuration.md',
       'docs/kubectl.md',
+      'docs/dashboard.md',
       'docs/why.md',
       'docs/watch.md',
       'docs/kept-manifests.md',

@@ -2,7 +2,7 @@
 // certificate authority; from here on TLS, verified by the kubeconfig. It has no credentials: the browser's session says who it is.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { withoutHops } from '../../kit/http1/hops.ts';
@@ -22,6 +22,11 @@ const LOOPBACK = '127.0.0.1';
 export async function startRelay(target: StreamTarget, port: number): Promise<Relay> {
   const way = new Way(target);
   const server = createServer((request, response) => void way.answer(request, response));
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
   server.on('upgrade', (request, socket, head) => void way.upgrade(request, socket, head));
   await listen(server, port);
   const chosen = (server.address() as AddressInfo).port;
@@ -30,7 +35,8 @@ export async function startRelay(target: StreamTarget, port: number): Promise<Re
     port: chosen,
     close: () => {
       server.close();
-      server.closeAllConnections();
+      // Those that became WebSockets are no longer the server's.
+      for (const socket of sockets) socket.destroy();
       way.close();
     },
   };

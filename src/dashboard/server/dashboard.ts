@@ -161,9 +161,11 @@ export class Dashboard<Socket, Reply> {
     const { code, token } = await loginOf(request);
     const beginning = code !== undefined ? this.#codes.take(code) : await this.#byToken(token);
     if (!beginning) throw unauthorized();
-    const { key, cookies, until } = this.#sessions.begin(beginning, isSecure(request));
+    const { key, cookies } = this.#sessions.begin(beginning, isSecure(request));
+    const cookie = cookies.map((one) => one.split(';', 1)[0]).join('; ');
+    const session = await this.#sessions.judge({ cookie }, key);
     if (request.peer) request.peer.authenticated = true;
-    return withCookies(json(201, { key, until }), cookies);
+    return withCookies(json(201, { key, ...shown(session) }), cookies);
   }
 
   async #byToken(token: string): Promise<Beginning | undefined> {

@@ -2,12 +2,13 @@
 import { effect } from '@preact/signals';
 import { render } from 'preact';
 import { systemClock } from '../../kit/clock.ts';
-import { findKinds } from './api/discovery.ts';
-import { findSession, who } from './api/session.ts';
+import { findKinds, kinds } from './api/discovery.ts';
+import { findSession, hasSessionKey, who } from './api/session.ts';
 import { connections, connectStreams } from './api/streams.ts';
+import { findPage } from './app/find-page.ts';
 import { Login } from './app/frame/login.tsx';
 import { Shell } from './app/frame/shell.tsx';
-import { followLinks } from './app/route.ts';
+import { followLinks, route } from './app/route.ts';
 import { followTheme } from './app/theme.ts';
 import { Spinner } from './pieces/small.tsx';
 import './styles/main.css';
@@ -35,7 +36,7 @@ const lookForKinds = () => void findKinds().catch(() => undefined);
 effect(() => {
   if (!who.value) return;
   connectStreams();
-  lookForKinds();
+  if (kinds.peek().length === 0) lookForKinds();
 });
 connections.subscribe((count) => {
   if (count > 1) lookForKinds();
@@ -43,5 +44,10 @@ connections.subscribe((count) => {
 systemClock.every(KINDS_EVERY, () => {
   if (who.value && !document.hidden) lookForKinds();
 });
+// What the first page needs is asked for while the server says who this is.
+void findPage(route.peek().path)
+  ?.page.load()
+  .catch(() => undefined);
+if (hasSessionKey() && !location.hash) lookForKinds();
 render(<App />, document.getElementById('app')!);
 void start();

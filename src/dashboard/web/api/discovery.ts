@@ -12,7 +12,15 @@ export const kinds = signal<readonly Kind[]>([]);
 const accept = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json';
 
 /** Again, as custom kinds come and go. */
-export async function findKinds(): Promise<void> {
+export function findKinds(): Promise<void> {
+  finding ??= find().finally(() => {
+    finding = undefined;
+  });
+  return finding;
+}
+let finding: Promise<void> | undefined;
+
+async function find(): Promise<void> {
   const lists = await Promise.all([
     api.get<APIGroupDiscoveryList>('/api', {}, { accept }),
     api.get<APIGroupDiscoveryList>('/apis', {}, { accept }),

@@ -18,6 +18,8 @@ export interface Who {
 /** Undefined until the server has said who it is; null without a session. */
 export const who = signal<Who | null | undefined>(undefined);
 
+export const hasSessionKey = (): boolean => localStorage.getItem(STORED) !== null;
+
 export const sessionKey = (): string => localStorage.getItem(STORED) ?? NO_KEY;
 
 /** The server does not know the session any more. */
@@ -41,7 +43,7 @@ export async function findSession(): Promise<void> {
   const code = new URLSearchParams(location.hash.slice(1)).get('code');
   if (code !== null) {
     history.replaceState(null, '', location.pathname + location.search);
-    await logIn({ code });
+    if (await logIn({ code })) return;
   }
   const answer = await ask('GET');
   if (answer.ok) who.value = (await answer.json()) as Who;
@@ -53,8 +55,9 @@ export async function findSession(): Promise<void> {
 export async function logIn(login: { readonly code: string } | { readonly token: string }): Promise<boolean> {
   const answer = await ask('POST', login);
   if (!answer.ok) return false;
-  const { key } = (await answer.json()) as { key: string };
+  const { key, ...me } = (await answer.json()) as Who & { key: string };
   localStorage.setItem(STORED, key);
+  who.value = me;
   return true;
 }
 

@@ -38,7 +38,7 @@ export const pages: readonly Page[] = [
     path: '/storage',
     title: 'Storage',
     group: 'Storage',
-    key: 'w',
+    key: 'b',
     load: () => import('../pages/storage/storage.tsx'),
   },
   {

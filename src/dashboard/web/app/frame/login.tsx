@@ -1,6 +1,6 @@
 // For who has no session: by `tiphys dashboard`, or by a token.
 import { useState } from 'preact/hooks';
-import { findSession, logIn } from '../../api/session.ts';
+import { logIn } from '../../api/session.ts';
 import { Icon } from '../../pieces/icons.tsx';
 
 export function Login() {
@@ -11,8 +11,7 @@ export function Login() {
     event.preventDefault();
     setBusy(true);
     try {
-      if (await logIn({ token: token.trim() })) await findSession();
-      else setProblem('The server does not accept this token.');
+      if (!(await logIn({ token: token.trim() }))) setProblem('The server does not accept this token.');
     } catch {
       setProblem('The server cannot be reached.');
     } finally {

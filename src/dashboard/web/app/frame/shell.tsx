@@ -4,9 +4,8 @@ import type { FunctionComponent } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { Empty, Spinner } from '../../pieces/small.tsx';
 import { Toasts } from '../../pieces/toast.tsx';
+import { findPage } from '../find-page.ts';
 import type { Page, PageProps } from '../page.ts';
-import { pages } from '../pages.ts';
-import { matchPath } from '../paths.ts';
 import { route } from '../route.ts';
 import { Banner } from './banner.tsx';
 import { Finder, finderOpen } from './finder.tsx';
@@ -48,23 +47,10 @@ export function Shell() {
   );
 }
 
-interface Found {
-  readonly page: Page;
-  readonly params: Readonly<Record<string, string>>;
-}
-
-function find(path: string): Found | undefined {
-  for (const page of pages) {
-    const params = matchPath(page.path, path);
-    if (params) return { page, params };
-  }
-  return undefined;
-}
-
 const loaded = new Map<Page, FunctionComponent<PageProps>>();
 
 function CurrentPage() {
-  const found = useComputed(() => find(route.value.path));
+  const found = useComputed(() => findPage(route.value.path));
   const failed = useSignal<string | undefined>(undefined);
   const arrived = useSignal(0);
   const current = found.value;

@@ -5,6 +5,7 @@ import { kinds } from '../../api/discovery.ts';
 import type { Kind } from '../../api/kind.ts';
 import { apiVersionOf } from '../../api/kind.ts';
 import { listHref } from '../../app/links.ts';
+import type { PageProps } from '../../app/page.ts';
 import { Filter } from '../../pieces/filter.tsx';
 import { Spinner } from '../../pieces/small.tsx';
 import { choose } from '../../pieces/table-order.ts';
@@ -36,8 +37,8 @@ const columns = [
 const textOf = (kind: Kind) =>
   `${kind.kind} ${kind.group} ${kind.plural} ${kind.shortNames.join(' ')}`.toLowerCase();
 
-export default function KindsPage() {
-  const filter = useSignal('');
+export default function KindsPage({ query }: PageProps) {
+  const filter = useSignal(query.get('q') ?? '');
   const found = choose(kinds.value, filter.value, textOf);
   return (
     <div class="page list-page">
