@@ -55,7 +55,7 @@ function ContainerCard({
           {last.since && `, ${ageText(Date.parse(last.since), systemClock.now())} ago`}
         </p>
       )}
-      <dl class="facts">
+      <dl class="object-facts">
         <Line label="Image" value={container.image} mono />
         <Line
           label="Command"

@@ -6,6 +6,7 @@ import { collectionPath, type Kind } from '../../../api/kind.ts';
 import { useLive } from '../../../api/live.ts';
 import { useTable } from '../../../api/table.ts';
 import { ageText } from '../../../pieces/age.ts';
+import { useNow } from '../../../pieces/polled.ts';
 import { Badge, Spinner } from '../../../pieces/small.tsx';
 import { toneOf } from '../../../pieces/tones.ts';
 import type { KubeObject } from '../object-shape.ts';
@@ -20,6 +21,7 @@ import { FieldTree } from './field-tree.tsx';
 import { Ports } from './ports.tsx';
 import { templateOf } from './related.ts';
 import { Related } from './related.tsx';
+import { Usage } from './usage.tsx';
 import './overview.css';
 
 export default function OverviewTab({ kind, namespace, name, object }: TabProps) {
@@ -35,6 +37,8 @@ interface OverviewProps {
 }
 
 function Overview({ kind, namespace, name, object }: OverviewProps) {
+  // Ages go on.
+  useNow();
   const isPod = kind.group === '' && kind.kind === 'Pod';
   const template = isPod ? undefined : templateOf(object);
   const conditions = conditionsOf(object);
@@ -48,6 +52,7 @@ function Overview({ kind, namespace, name, object }: OverviewProps) {
       </section>
       {isPod && <Containers views={containersOf(object as Pod)} namespace={namespace} />}
       {template && <Containers views={containersOf(template)} namespace={namespace} isTemplate />}
+      {isPod && <Usage namespace={namespace} name={name} />}
       {(isPod || kind.kind === 'Service') && <Ports object={object} namespace={namespace} />}
       {isData && <Data object={object} />}
       {conditions.length > 0 && <Conditions conditions={conditions} />}
@@ -75,7 +80,7 @@ function Facts({ kind, namespace, name, object }: OverviewProps) {
     finalizers = [],
   } = object.metadata;
   return (
-    <dl class="facts">
+    <dl class="object-facts">
       {facts.map(({ label, value }) => {
         const tone = label === 'Status' || label === 'Ready' ? toneOf(value) : undefined;
         return (

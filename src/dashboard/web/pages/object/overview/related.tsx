@@ -28,7 +28,7 @@ export function Related({ object }: { object: KubeObject }) {
       {(named.length > 0 || own.some(({ plural }) => plural !== 'pods')) && (
         <section class="card related">
           <h2>Related</h2>
-          <dl class="facts">
+          <dl class="object-facts">
             {named.map(({ title, references }) => (
               <div key={title}>
                 <dt>{title}</dt>

@@ -248,7 +248,7 @@ export const Findings = ({
   onGo: (line: number) => void;
 }) =>
   findings.length === 0 ? null : (
-    <div class="findings" role="status">
+    <div class="yaml-findings" role="status">
       {findings.map(({ line, message }) => (
         <button type="button" key={`${line} ${message}`} onClick={() => onGo(line)}>
           {line + 1}: {message}
