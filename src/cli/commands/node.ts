@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { callControl } from '../../cluster/control/client.ts';
 import type { NodeState } from '../../cluster/status.ts';
 import { type Column, type Format, print } from '../output/print.ts';
+import { spokenOf } from '../output/progress.ts';
 import { nodeMaintenanceCommands } from './nodes/drain.ts';
 import { knownCluster, nameOption, outputOption } from './options.ts';
 
@@ -17,7 +18,8 @@ const power = (word: 'stop' | 'start', description: string) =>
     .argument('<node>', 'name of the node')
     .addOption(nameOption())
     .action(async (node: string, { name }: { name: string }) => {
-      await callControl(knownCluster(name).paths.control, `node-${word}`, { node });
+      const work = callControl(knownCluster(name).paths.control, `node-${word}`, { node });
+      await spokenOf(`node ${node}: ${word}`, work);
       process.stderr.write(`Node ${node} ${word === 'stop' ? 'is off' : 'is starting'}.\n`);
     });
 

@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { callControl } from '../../../cluster/control/client.ts';
+import { spokenOf } from '../../output/progress.ts';
 import { knownCluster, nameOption } from '../options.ts';
 
 export const loadCommand = () =>
@@ -15,7 +16,7 @@ export const loadCommand = () =>
     .action(async (path: string, { name, tag }: { name: string; tag?: string }) => {
       const { paths } = knownCluster(name);
       const load = (archive: string) =>
-        report(callControl(paths.control, 'image-load', { path: resolve(archive), tag }));
+        report(`loading ${path}`, callControl(paths.control, 'image-load', { path: resolve(archive), tag }));
       const { engineImage, withEngineImage } = await import('../../../cluster/images/engine.ts');
       const image = engineImage(path);
       await (image ? withEngineImage(image, load) : load(path));
@@ -28,10 +29,10 @@ export const buildCommand = () =>
     .addOption(nameOption())
     .action(async (path: string, { name }: { name: string }) => {
       const { paths } = knownCluster(name);
-      await report(callControl(paths.control, 'image-build', { path: resolve(path) }));
+      await report(`building ${path}`, callControl(paths.control, 'image-build', { path: resolve(path) }));
     });
 
-async function report(answer: Promise<unknown>): Promise<void> {
-  const { images, nodes } = (await answer) as { images: string[]; nodes: string[] };
+async function report(what: string, answer: Promise<unknown>): Promise<void> {
+  const { images, nodes } = (await spokenOf(what, answer)) as { images: string[]; nodes: string[] };
   for (const image of images) process.stderr.write(`${image} is on ${nodes.join(', ')}\n`);
 }
