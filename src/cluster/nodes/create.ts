@@ -4,7 +4,7 @@
 
 import { readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { networkInterfaces } from 'node:os';
+import { cpus, networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import type { Family } from '../../api/addresses/prefix.ts';
 import { scopeOf } from '../../kit/ip-scope.ts';
@@ -18,6 +18,7 @@ import { openForwarding } from './forwarding.ts';
 import { allowForwarding, findForwarding } from './kernel-forwarding.ts';
 import { bridgeAddressBatch, bridgeBatch, nodeAddressBatch, nodeBatch, plugBatch } from './links.ts';
 import { isMounted, listMounts, type MountEntry } from './mounts.ts';
+import { makePinned } from './namespaces/pinned.ts';
 import { LOOPBACK } from './networks.ts';
 import { type NodePlan, type NodesOptions, type NodesPlan, PIN_DIRECTORY, planNodes } from './plan.ts';
 import { CNI_CONFIGURATION, CNI_PROGRAMS, plugInCommands, quote } from './plug-in.ts';
@@ -196,7 +197,8 @@ async function makeNamespaces(plan: NodesPlan, node: NodePlan, mounts: readonly 
   ].join(' && ');
   const unshare = ['unshare', `--net=${net}`, `--mount=${mount}`, `--uts=${uts}`, '--propagation', 'slave'];
   const input = `${nodeBatch(plan, node, process.pid).join('\n')}\n`;
-  await hostShell.exec([...unshare, 'sh', '-c', inside], { input });
+  const processors = cpus().length;
+  await makePinned(hostShell.exec, [...unshare, 'sh', '-c', inside], pins, { input, processors });
 }
 
 async function stateOf(plan: NodesPlan): Promise<NodesState> {
