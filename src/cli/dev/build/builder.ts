@@ -8,7 +8,7 @@ import type { ImageContent } from '../../../cri/image/content.ts';
 import { devReference } from '../project/images.ts';
 import type { Project, ProjectImage } from '../project/load.ts';
 import { buildDirectory } from './directory.ts';
-import { buildDockerfile } from './dockerfile.ts';
+import { buildDockerfile, findTool, type Tool } from './dockerfile.ts';
 
 export interface Built {
   readonly image: ImageContent;
@@ -29,6 +29,7 @@ export class Builder {
   /** Digests of the last image's layers, by repository. */
   readonly #layers = new Map<string, ReadonlySet<string>>();
   #scratch: string | undefined;
+  #tool: Tool | undefined;
 
   async build(project: Project, made: ProjectImage, options: BuildOptions): Promise<Built> {
     const image = await this.#content(project, made, options);
@@ -53,14 +54,11 @@ export class Builder {
     { repository, recipe }: ProjectImage,
     options: BuildOptions,
   ): Promise<ImageContent> {
-    if (recipe.kind === 'dockerfile')
-      return buildDockerfile({
-        directory,
-        repository,
-        recipe,
-        layout: await this.#layout(repository),
-        ...options,
-      });
+    if (recipe.kind === 'dockerfile') {
+      this.#tool ??= await findTool();
+      const layout = await this.#layout(repository);
+      return buildDockerfile({ directory, repository, recipe, layout, ...options }, this.#tool);
+    }
     const layers = this.#caches.get(repository) ?? new LayerCache();
     this.#caches.set(repository, layers);
     const file = recipe.kind === 'imagefile' ? join(directory, recipe.file) : '';

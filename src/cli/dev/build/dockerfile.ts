@@ -20,7 +20,7 @@ export interface DockerfileBuild {
   readonly signal: AbortSignal;
 }
 
-type Tool = 'buildah' | 'podman' | 'docker';
+export type Tool = 'buildah' | 'podman' | 'docker';
 
 /** What says that a tool can be used: Docker's client alone builds nothing. */
 const PROBES: readonly (readonly [Tool, readonly string[]])[] = [
@@ -29,19 +29,15 @@ const PROBES: readonly (readonly [Tool, readonly string[]])[] = [
   ['docker', ['docker', 'info']],
 ];
 
-let found: Promise<Tool> | undefined;
-
-async function findTool(): Promise<Tool> {
+/** The first that can be used. Rejects when there is none: one may be installed by the next time. */
+export async function findTool(): Promise<Tool> {
   for (const [tool, probe] of PROBES) if ((await tryExec(probe)).code === 0) return tool;
-  found = undefined;
   throw new UserError(
     'a Dockerfile needs buildah, podman or docker (with buildx and a running daemon) on this machine: install one, or write an Imagefile',
   );
 }
 
-export async function buildDockerfile(build: DockerfileBuild): Promise<ImageContent> {
-  found ??= findTool();
-  const tool = await found;
+export async function buildDockerfile(build: DockerfileBuild, tool: Tool): Promise<ImageContent> {
   await mkdir(build.layout, { recursive: true });
   return tool === 'docker' ? byDocker(build) : byStorage(build, tool);
 }
@@ -50,7 +46,7 @@ export async function buildDockerfile(build: DockerfileBuild): Promise<ImageCont
 async function byStorage(build: DockerfileBuild, tool: 'buildah' | 'podman'): Promise<ImageContent> {
   const name = `${build.repository}:tiphys-dev`;
   await run(build, [tool, 'build', '--layers', '-t', name, ...commonWords(build)]);
-  // Compressing would take longer than reading the layer on this machine does.
+  // Compressing takes longer than reading the layer on this machine; buildah 1.28 compresses nevertheless.
   const plain = tool === 'buildah' ? ['--disable-compression'] : [];
   await rm(join(build.layout, 'index.json'), { force: true });
   await run(build, [tool, 'push', '--quiet', ...plain, name, `oci:${build.layout}:dev`]);
