@@ -8,7 +8,7 @@ export const LIMITS = {
   /** Bytes of a blob. */
   blob: 16 * 1024 * MIB,
   /** Blobs, manifests and children that one manifest names. */
-  references: 4_000,
+  references: 2_000,
   /** Uploads that have begun, of all clients together. */
   uploads: 128,
   /** Milliseconds without a byte until an upload is given up. */

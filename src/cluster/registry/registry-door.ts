@@ -1,7 +1,7 @@
 // The registry's doors: two sockets that cost nothing until somebody connects. Then the registry's process is started, and gets this
 // connection and those that follow. Nodes reach it at the machine's address in their network; pods are turned away there.
 import type { ChildProcess } from 'node:child_process';
-import { createServer, type Server, type Socket } from 'node:net';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import type { Logger } from '../../kit/log.ts';
 import type { FromRegistry, RegistrySettings, ToRegistry } from './messages.ts';
 import { spawnRegistry } from './spawn.ts';
@@ -49,8 +49,8 @@ export class RegistryDoor {
       const server = await listen('127.0.0.1', port, (socket) => void this.#take('user', socket));
       if (!server) continue;
       this.#users = server;
-      this.#port = port;
-      return port;
+      this.#port = (server.address() as AddressInfo).port;
+      return this.#port;
     }
     return undefined;
   }

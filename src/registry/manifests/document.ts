@@ -2,6 +2,7 @@
 import { RegistryError } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
 import { parseDigest } from '../names.ts';
+import { isModest } from './budget.ts';
 
 export interface Descriptor {
   readonly mediaType: string;
@@ -71,6 +72,7 @@ export function parseManifest(data: Uint8Array, declared: string | undefined): M
 const isHere = ({ mediaType }: Descriptor): boolean => !ELSEWHERE.some((word) => mediaType.includes(word));
 
 function json(data: Uint8Array): unknown {
+  if (!isModest(data)) throw invalid('the manifest has too many parts, or parts within parts');
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(data));
   } catch (error) {
