@@ -9,7 +9,6 @@ import { groupOf, listHref } from '../../app/links.ts';
 import { titleOf } from '../../app/navigation.ts';
 import type { PageProps } from '../../app/page.ts';
 import { setQuery } from '../../app/route.ts';
-import '../../pieces/plain-table.css';
 import { Badge, Empty, Refused, Spinner } from '../../pieces/small.tsx';
 import { Tabs } from '../../pieces/tabs.tsx';
 import { ActionBar } from './actions/action-bar.tsx';
