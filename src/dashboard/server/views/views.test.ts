@@ -16,6 +16,7 @@ import type { Reader } from './reader.ts';
 import type { AllRequests } from './requests.ts';
 import type { UsageAnswer } from './usage.ts';
 import { Views } from './views.ts';
+import type { ClaimUsers } from './volumes.ts';
 
 const DAY = 86_400_000;
 
@@ -107,6 +108,28 @@ describe('views of the dashboard', () => {
     const end = { namespace: 'default', name: 'soon', subject: 'shop.example', notAfter: now + 3 * DAY };
     assert.deepEqual(found, { ends: [end], more: false });
     await assert.rejects(ask(nobody, 'certificates'), isForbidden);
+  });
+
+  it('tell who uses which claim, and how full it is where the kubelet may be asked', async () => {
+    const using = (name: string, claim: string) =>
+      aBoundPod(name, {
+        nodeName: 'n1',
+        volumes: [{ name: 'v', persistentVolumeClaim: { claimName: claim } }],
+      });
+    await cluster.client.create(Pod, using('web', 'data'));
+    await cluster.client.create(Pod, using('job', 'data'));
+    await cluster.client.create(Pod, using('other', 'archive'));
+    const pvcRef = { namespace: 'default', name: 'data' };
+    const summary = { pods: [{ volume: [{ pvcRef, usedBytes: 5, capacityBytes: 10 }, { usedBytes: 1 }] }] };
+    const asking: Reader = (path, query) =>
+      path === '/api/v1/nodes/n1/proxy/stats/summary'
+        ? Promise.resolve({ status: 200, body: Buffer.from(JSON.stringify(summary)) })
+        : admin(path, query);
+    const { users, use } = await ask<ClaimUsers>(asking, 'volumes', 'namespace=default');
+    assert.deepEqual(users['default/data']?.map(({ pod }) => pod).sort(), ['job', 'web']);
+    assert.deepEqual(users['default/archive'], [{ pod: 'other', node: 'n1' }]);
+    assert.deepEqual({ ...use }, { 'default/data': { used: 5, capacity: 10 } });
+    await assert.rejects(ask(nobody, 'volumes'), isForbidden);
   });
 
   it('are not found under other names', async () => {

@@ -38,7 +38,7 @@ function Overview({ namespace }: { readonly namespace: string }) {
   const bad = findings.filter(({ severity }) => severity === 'bad').length;
   const isLoading = sources.pods?.state.value !== 'live' && sources.pods?.state.value !== 'refused';
   return (
-    <div class="page overview">
+    <div class="page">
       <header class="page-head">
         <h1>Overview</h1>
         <span class="dim">{namespace ? `of namespace ${namespace}` : 'of the cluster'}</span>
