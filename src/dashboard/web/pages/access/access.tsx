@@ -8,7 +8,7 @@ import type { RoleBinding } from '../../../../api/kinds/rbac/v1/role-binding.ts'
 import { collectionPath } from '../../api/kind.ts';
 import { useLive } from '../../api/live.ts';
 import { namespaceChoice, route, setQuery } from '../../app/route.ts';
-import '../../pieces/data-table.css';
+import '../../pieces/plain-table.css';
 import { Spinner } from '../../pieces/small.tsx';
 import { Tabs } from '../../pieces/tabs.tsx';
 import './access.css';

@@ -59,7 +59,7 @@ export function WhatMay({ grants, namespace }: { readonly grants: Grants; readon
         <Empty title={name ? `No binding here allows ${name} anything` : 'Name somebody'} />
       ) : (
         <section class="card flush scroll-x" aria-label="What it may do">
-          <table class="data-table full wide">
+          <table class="plain-table full wide">
             <thead>
               <tr>
                 <th scope="col">May</th>

@@ -89,7 +89,7 @@ export function WhoCan({ grants, namespace }: { readonly grants: Grants; readonl
 function Table({ grants }: { readonly grants: readonly Grant[] }) {
   return (
     <section class="card flush scroll-x" aria-label="Who can">
-      <table class="data-table full wide">
+      <table class="plain-table full wide">
         <thead>
           <tr>
             <th scope="col">Who</th>

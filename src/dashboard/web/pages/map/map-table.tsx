@@ -19,7 +19,7 @@ export function MapTable({ graph, connections, hasPolicies }: MapTableProps) {
           <h2 id="leads">What leads where</h2>
           <span class="count">{graph.edges.length}</span>
         </header>
-        <table class="data-table full">
+        <table class="plain-table full">
           <thead>
             <tr>
               <th scope="col">From</th>
@@ -53,7 +53,7 @@ export function MapTable({ graph, connections, hasPolicies }: MapTableProps) {
             Nothing: what policies select may not be reached, and may not reach others, or is not here.
           </p>
         ) : (
-          <table class="data-table full">
+          <table class="plain-table full">
             <thead>
               <tr>
                 <th scope="col">From</th>

@@ -1,7 +1,7 @@
 // Who talks to whom: from outside through doors, routes and Services to workloads, and what network policies let through between those.
 import { useMemo, useState } from 'preact/hooks';
 import { namespaceChoice, route, setQuery } from '../../app/route.ts';
-import '../../pieces/data-table.css';
+import '../../pieces/plain-table.css';
 import { Empty, Spinner } from '../../pieces/small.tsx';
 import { Details } from './details.tsx';
 import './map.css';

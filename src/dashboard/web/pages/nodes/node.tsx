@@ -19,7 +19,7 @@ import { useNow, usePolled } from '../../pieces/polled.ts';
 import { Badge, Empty, Refused, Spinner } from '../../pieces/small.tsx';
 import { toneOf } from '../../pieces/tones.ts';
 import { nodeRow } from './node-row.ts';
-import '../../pieces/data-table.css';
+import '../../pieces/plain-table.css';
 import './nodes.css';
 import type { UsageAnswer } from './usage.ts';
 
@@ -131,7 +131,7 @@ function Conditions({ node, now }: { readonly node: Node; readonly now: number }
   const taints = node.spec?.taints ?? [];
   return (
     <>
-      <table class="data-table">
+      <table class="plain-table">
         <tbody>
           {(node.status?.conditions ?? []).map(({ type, status, message, lastTransitionTime }) => {
             const isWell = type === 'Ready' ? status === 'True' : status === 'False';
@@ -211,7 +211,7 @@ function Pods({
         <h2 id="pods">Pods</h2>
         <span class="count">{rows.length}</span>
       </header>
-      <table class="data-table full">
+      <table class="plain-table full">
         <thead>
           <tr>
             <th scope="col">Name</th>

@@ -11,7 +11,7 @@ import { nodeFindings } from './findings/nodes.ts';
 import { recentWarnings } from './findings/warnings.ts';
 import { Health } from './health.tsx';
 import { Parts, podParts, Tile } from './numbers.tsx';
-import '../../pieces/data-table.css';
+import '../../pieces/plain-table.css';
 import './overview.css';
 import { usePodsSeen } from './pod-findings.ts';
 import { type Sources, useSources } from './sources.ts';

@@ -7,7 +7,7 @@ import { useLive } from '../../api/live.ts';
 import { objectHref } from '../../app/links.ts';
 import { namespaceChoice } from '../../app/route.ts';
 import '../../pieces/amounts/meter.css';
-import '../../pieces/data-table.css';
+import '../../pieces/plain-table.css';
 import { Empty, Refused, Spinner } from '../../pieces/small.tsx';
 import { barsOf, limitsOf, scopeText } from './bars.ts';
 import './quotas.css';
@@ -96,7 +96,7 @@ function Limits({ range }: { readonly range: LimitRange }) {
         </h2>
         <span class="dim">{namespaceOf(range)}</span>
       </header>
-      <table class="data-table full">
+      <table class="plain-table full">
         <thead>
           <tr>
             <th scope="col">For each</th>

@@ -10,7 +10,7 @@ import { useLive } from '../../api/live.ts';
 import { objectHref } from '../../app/links.ts';
 import { namespaceChoice, route, setQuery } from '../../app/route.ts';
 import { ageText } from '../../pieces/age.ts';
-import '../../pieces/data-table.css';
+import '../../pieces/plain-table.css';
 import { type Polled, useNow, usePolled } from '../../pieces/polled.ts';
 import { Badge, Empty, Refused, Spinner } from '../../pieces/small.tsx';
 import './scheduling.css';
@@ -137,7 +137,7 @@ function Answer({ asked, known }: { readonly asked: Polled<Placement>; readonly 
 function Groups({ groups }: { readonly groups: readonly VerdictGroup[] }) {
   return (
     <div class="scroll-x">
-      <table class="data-table full verdict-table">
+      <table class="plain-table full verdict-table">
         <thead>
           <tr>
             <th scope="col">Nodes</th>
