@@ -29,7 +29,8 @@ export const pictures: readonly Picture[] = [
   { name: 'nodes', path: '/nodes', ready: (page) => row(page, 'sim-1') },
   { name: 'map', path: '/map?ns=shop', ready: (page) => text(page, 'payments') },
   { name: 'scheduling', path: '/scheduling', ready: (page) => text(page, 'trainer') },
-  { name: 'who-can', path: '/access', ready: (page) => page.getByRole('heading', { level: 1 }).waitFor() },
+  { name: 'storage', path: '/storage', ready: (page) => text(page, 'archive') },
+  { name: 'who-can', path: '/access', ready: (page) => text(page, 'system:masters') },
   { name: 'deployment', path: '/o/apps/v1/deployments/shop/trainer', ready: (page) => text(page, 'trainer') },
   {
     name: 'telephone',
