@@ -2,7 +2,7 @@
 // changes by itself: files and charts that are kept applied, pods that are rolled for their configuration.
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { FakeTerminal } from '../../src/cli/watch/testing/terminal.fake.ts';
@@ -141,5 +141,20 @@ describe('tiphys watch', () => {
     process.kill(Number(pid), 'SIGTERM');
     await eventually('its end', () => written.includes('ended again 143'));
     usual();
+  });
+
+  it('ends when its terminal goes away', async () => {
+    const watch = `${join(repository, 'bin/tiphys')} watch --name ${cluster.name}`;
+    const other = spawn('script', ['-qefc', `echo process-$$-; exec ${watch}`, '/dev/null'], {
+      env: { ...process.env, ...cluster.env, TERM: 'xterm', SHELL: '/bin/sh' },
+    });
+    let seen = '';
+    other.stdout.on('data', (chunk: Buffer) => {
+      seen += chunk;
+    });
+    const [, pid] = await eventually('its number', () => /process-(\d+)-/.exec(seen));
+    await eventually('its pods', () => seen.includes('Running'));
+    other.kill('SIGKILL');
+    await eventually('its end', () => !existsSync(`/proc/${pid}`));
   });
 });

@@ -1,5 +1,6 @@
 // `tiphys watch`: the loop between the terminal, the state and the cluster. Loaded when the command runs. State (model/, keys/) and
 // drawing (draw/) are pure; effects/ asks the cluster, screen/ has the terminal.
+import { writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../../cluster/progress.ts';
 import { systemClock, type Timer } from '../../kit/clock.ts';
@@ -57,6 +58,14 @@ function connectionChoices({ name, context = '', kubeconfig = '' }: WatchChoices
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     return { context, kubeconfig, env };
+  }
+}
+
+function complain(text: string): void {
+  try {
+    writeSync(process.stderr.fd, text);
+  } catch {
+    // Nobody is there to read it.
   }
 }
 
@@ -127,20 +136,24 @@ class Loop {
         this.#quit(signal === 'SIGTERM' ? 143 : signal === 'SIGHUP' ? 129 : 130);
       });
     process.on('uncaughtException', (error) => {
-      this.#screen.leave();
-      process.stderr.write(`tiphys watch: ${error.stack ?? error.message}\n`, () => process.exit(70));
+      this.#screen.restore();
+      complain(`tiphys watch: ${error.stack ?? error.message}\n`);
+      process.exit(70);
     });
     process.on('unhandledRejection', (error) => {
       throw error;
     });
-    process.stdin.on('end', () => this.#quit(0));
+    // The terminal is gone.
+    for (const stream of [process.stdin, process.stdout]) stream.on('error', () => this.#quit(129));
+    process.stdin.on('end', () => this.#quit(129));
   }
 
   #quit(code: number): void {
     this.#program.end();
     this.#isOurs = false;
-    this.#screen.leave();
-    process.stdout.write('', () => process.exit(code));
+    // Without waiting for a terminal that may be gone.
+    this.#screen.restore();
+    process.exit(code);
   }
 
   #tell(event: StateEvent): void {

@@ -20,7 +20,7 @@ export class Screen {
   constructor(mouse: boolean, onInput: (bytes: Buffer) => void) {
     this.#mouse = mouse;
     this.#onInput = onInput;
-    process.on('exit', this.#restore);
+    process.on('exit', this.restore);
   }
 
   get size(): { width: number; height: number } {
@@ -53,8 +53,8 @@ export class Screen {
     return `${this.#mouse ? MOUSE_OFF : ''}${LEAVE}`;
   }
 
-  /** At the end of the process, when nothing is written later any more. */
-  #restore = (): void => {
+  /** At the end of the process, when nothing is written later any more. Never fails, and waits for nothing. */
+  readonly restore = (): void => {
     if (!this.#isEntered) return;
     this.#isEntered = false;
     try {
