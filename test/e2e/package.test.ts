@@ -11,6 +11,7 @@ const LARGEST = 5_000_000;
 
 describe('the packed package', () => {
   let packed: Packed;
+  let isInstalled = false;
   const up = (...words: string[]) => {
     const data = join(packed.directory, 'data');
     return packed.tryNpx(
@@ -29,10 +30,12 @@ describe('the packed package', () => {
 
   before(async () => {
     packed = await installPackage();
+    isInstalled = true;
     await down();
   });
 
   after(async () => {
+    if (!isInstalled) return;
     await down();
     packed.remove();
   });

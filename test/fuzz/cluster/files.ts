@@ -4,6 +4,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
+import { nodeConfigurations } from '../../../src/cluster/config/nodes.ts';
+import { configOf } from '../../../src/cluster/config/read.ts';
+import { API_VERSION, KIND } from '../../../src/cluster/config/schema.ts';
 import { buildImagefile } from '../../../src/cluster/images/imagefile.ts';
 import { UserError } from '../../../src/cluster/progress.ts';
 import { readManifests } from '../../../src/cluster/workloads/manifests.ts';
@@ -26,6 +29,18 @@ directories:
 config: {entrypoint: [/bin/app], env: [A=b]}
 `;
 const MANIFEST = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n---\nkind: List\nitems:\n- {}\n';
+const CONFIGURATION = `apiVersion: tiphys.io/v1alpha1
+kind: Cluster
+name: dev
+nodes:
+- count: 2
+  labels: {a: b}
+  taints: [{key: a, value: b, effect: NoSchedule}]
+- mounts: [{hostPath: ./src, nodePath: /mnt/src, readOnly: true}]
+  portMappings: [{hostPort: 8080, nodePort: 30080, protocol: UDP, listenAddress: "::1"}]
+wait: 5m
+featureGates: {A: true}
+`;
 const isUserError = (error: unknown) =>
   error instanceof UserError && !/is not a function|Cannot read|is not iterable/.test(error.message);
 
@@ -57,6 +72,21 @@ export const targets = [
       writeFileSync(file, text);
       readManifests(file);
     },
+    refuses: isUserError,
+  }),
+  fuzzTarget({
+    name: 'cluster/configuration',
+    input: fc.oneof(
+      nearMisses(
+        [CONFIGURATION],
+        ['nodes:', '- null', ': [', '&a', '*a', 'count: 99', '..', '__proto__', '{}', '!!binary '],
+      ),
+      jsonValues(3).map((nodes) => JSON.stringify({ apiVersion: API_VERSION, kind: KIND, nodes })),
+      jsonValues(3).map((inlineRegistries) =>
+        JSON.stringify({ apiVersion: API_VERSION, kind: KIND, inlineRegistries }),
+      ),
+    ),
+    run: (text) => void nodeConfigurations(configOf(text, 'tiphys.yaml', directory).nodes ?? []),
     refuses: isUserError,
   }),
   fuzzTarget({
