@@ -1,12 +1,13 @@
 // Whether a command printed what its page shows. A page shows what was printed once; these may be others of their like each time:
 //
-//   times         5s, 2m10s, 1.25 s, 2026-12-01T06:30:00Z     widths of columns   runs of spaces
+//   times         5s, 2m10s, 1.25 s, 2026-12-01T06:30:00Z    widths of columns   runs of spaces
 //   addresses     10.244.0.7 (not 127.0.0.1)                 node ports          30000 to 32767
 //   made names    web-6d4cf56db6-x7kqp, report-x7kqp         digests, UIDs       sha256:…, 8-4-4-4-12
 //
-// Lines with made names may stand in another order among themselves, as lists are sorted by name. `…` is any text of a line, and alone
-// on a line any lines. Where a block says so: `usage` is what is used of CPU and memory, `counts` are numbers that chance has a part
-// in (equal up to a third, and to 3), `order` is that of all lines.
+// What is said of work that takes longer than a second (`  … building`) is left out. Lines with made names may stand in another order among
+// themselves, as lists are sorted by name. `…` is any text of a line, and alone on a line any lines. Where a block says so: `usage` is
+// what is used of CPU and memory, `counts` are numbers that chance has a part in (equal up to a third, and to 3), `order` is that of all
+// lines, `nodes` are names of nodes where any of them will do.
 import type { Varies } from './blocks.ts';
 
 /** Kubernetes makes names of these characters only, so that they are no words. */
@@ -21,6 +22,7 @@ const KINDS: readonly (readonly [RegExp, string])[] = [
   [/\b((\d+d)?\d+h)?(\d+m)?\d+(\.\d+)? ?(s|ms)\b/g, '⟨time⟩'],
 ];
 const USAGE = /\b\d+(m|Ki|Mi|Gi|%)(?![\w])/g;
+const PROGRESS = /^ {2}… /;
 const NODE = /\btiphys(-\d+)?(?![\w-])/g;
 const NUMBER = /\b\d+\b/g;
 
@@ -107,7 +109,8 @@ export function difference(
       withoutLastEmpty(lines).map((line) => plain(line, varies)),
       varies,
     );
-  if (sameLines(prepared(page), prepared(printed), varies)) return undefined;
+  const lasting = printed.filter((line) => !PROGRESS.test(line));
+  if (sameLines(prepared(page), prepared(lasting), varies)) return undefined;
   const block = (lines: readonly string[]) => lines.map((line) => `    ${line}`).join('\n');
   return `the page shows\n${block(page)}\nand this was printed\n${block(printed)}`;
 }

@@ -108,6 +108,11 @@ describe('what is printed', () => {
     differs('first\n…', 'second\nfirst');
   });
 
+  it('may say what takes longer than a second', () => {
+    same('done', '  … building\ndone');
+    differs('done', 'building\ndone');
+  });
+
   it('may name another node where the page says so', () => {
     differs('hello   tiphys-2   <none>', 'hello   tiphys   <none>');
     same('hello   tiphys-2   <none>', 'hello   tiphys   <none>', new Set<Varies>(['nodes']));
