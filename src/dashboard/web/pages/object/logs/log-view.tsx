@@ -25,21 +25,27 @@ export interface LogViewProps {
 }
 
 export function LogView(props: LogViewProps) {
-  const { session, names, showTimes, wrap, onlyMatches, follow, onFollow, chosen } = props;
+  const { session, version, names, showTimes, wrap, onlyMatches, follow, onFollow, chosen } = props;
   const { buffer, search } = session;
   const scroller = useRef<HTMLDivElement>(null);
   const ruler = useRef<HTMLSpanElement>(null);
   const [view, setView] = useState({ top: 0, height: 600, columns: Number.POSITIVE_INFINITY });
   const rows = useRef(new Rows(Number.POSITIVE_INFINITY));
+  const measuredBefore = useRef('');
   const shownBefore = useRef({ dropped: 0, follow });
 
   const filtered = onlyMatches && search.query !== '';
   const count = filtered ? search.matches.length : buffer.length;
   const lineNumber = (row: number) => (filtered ? search.matches[row]! : row);
   const lengthOf = (row: number) => buffer.at(lineNumber(row))?.text.length ?? 0;
-  // All of them, each time: ten thousand lines take a tenth of a millisecond, and what was given up at the beginning needs no thought.
-  rows.current.update(count, 0, lengthOf, wrap ? view.columns : Number.POSITIVE_INFINITY);
-  if (rows.current.total * ROW > HIGHEST) rows.current.update(count, 0, lengthOf, Number.POSITIVE_INFINITY);
+  const columns = wrap ? view.columns : Number.POSITIVE_INFINITY;
+  // Measured again when lines or the width have changed, and not while one only scrolls.
+  const measured = `${version} ${filtered} ${count} ${columns}`;
+  if (measuredBefore.current !== measured) {
+    measuredBefore.current = measured;
+    rows.current.update(count, 0, lengthOf, columns);
+    if (rows.current.total * ROW > HIGHEST) rows.current.update(count, 0, lengthOf, Number.POSITIVE_INFINITY);
+  }
   const { total } = rows.current;
 
   const measure = () => {
