@@ -45,6 +45,7 @@ test('a workload has what its pods use, what it owns, and what selects its pods'
   assert.equal(keepsServices(some('', { selector: { tier: 'front' } })), true);
   assert.equal(keepsServices(some('', { selector: { tier: 'back' } })), false);
   assert.equal(keepsServices(some('', {})), false);
+  assert.equal(keepsServices(some('', { selector: {} })), false);
   const keepsPolicies = list(deployment, 'Network policies').keep!;
   assert.equal(keepsPolicies(some('', { podSelector: {} })), true);
   const keepsScalers = list(deployment, 'Autoscalers').keep!;
