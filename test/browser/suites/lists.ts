@@ -6,6 +6,8 @@ import { createPods } from '../support/many-pods.ts';
 import type { Scene } from '../support/scene.ts';
 
 const MANY = 10_000;
+/** Until all of them are there, on a machine that has other work, too. */
+const MANY_MS = 90_000;
 
 /** Names of the rows that are drawn. */
 const names = (page: Page) => page.locator('.vt-row a').allInnerTexts();
@@ -78,7 +80,7 @@ export function listsSuite(scene: () => Scene): void {
       await createPods(cluster.env.KUBECONFIG!, 'many', MANY);
       const { page, open, troubles, close } = await scene().page();
       await open('/k/core/v1/pods?ns=many');
-      await page.locator(`[data-count="${MANY}"]`).waitFor();
+      await page.locator(`[data-count="${MANY}"]`).waitFor({ timeout: MANY_MS });
       const drawn = await page.locator('.vt-row').count();
       assert.ok(drawn < 60, `${drawn} rows are drawn`);
       await page.getByRole('grid').focus();

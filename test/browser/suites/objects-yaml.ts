@@ -2,21 +2,21 @@
 export const objectsYaml = (image: string): string => `
 apiVersion: v1
 kind: Namespace
-metadata: { name: shop }
+metadata: { name: office }
 ---
 apiVersion: v1
 kind: ConfigMap
-metadata: { name: conf, namespace: shop }
+metadata: { name: conf, namespace: office }
 data: { greeting: hello from the map }
 ---
 apiVersion: v1
 kind: Secret
-metadata: { name: keys, namespace: shop }
+metadata: { name: keys, namespace: office }
 stringData: { password: open-sesame }
 ---
 apiVersion: apps/v1
 kind: Deployment
-metadata: { name: web, namespace: shop }
+metadata: { name: web, namespace: office }
 spec:
   replicas: 2
   selector: { matchLabels: { app: web } }
@@ -34,7 +34,7 @@ spec:
 ---
 apiVersion: v1
 kind: Pod
-metadata: { name: broken, namespace: shop }
+metadata: { name: broken, namespace: office }
 spec:
   terminationGracePeriodSeconds: 0
   containers:
@@ -42,7 +42,7 @@ spec:
 ---
 apiVersion: batch/v1
 kind: CronJob
-metadata: { name: nightly, namespace: shop }
+metadata: { name: nightly, namespace: office }
 spec:
   schedule: 0 3 1 1 *
   jobTemplate:
@@ -55,11 +55,11 @@ spec:
 ---
 apiVersion: v1
 kind: ServiceAccount
-metadata: { name: reader, namespace: shop }
+metadata: { name: reader, namespace: office }
 ---
 apiVersion: rbac.authorization.k8s.io/v1
 kind: RoleBinding
-metadata: { name: reader, namespace: shop }
+metadata: { name: reader, namespace: office }
 roleRef: { apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: view }
-subjects: [{ kind: ServiceAccount, name: reader, namespace: shop }]
+subjects: [{ kind: ServiceAccount, name: reader, namespace: office }]
 `;

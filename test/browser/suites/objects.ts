@@ -11,7 +11,7 @@ import type { Scene } from '../support/scene.ts';
 import { objectsYaml } from './objects-yaml.ts';
 
 const IMAGE = 'localhost/dashboard-busybox:1';
-const WEB = '/o/apps/v1/deployments/shop/web';
+const WEB = '/o/apps/v1/deployments/office/web';
 
 /** Answers of the API that are no success stand in the browser's console, too. */
 const unexpected = (troubles: readonly string[]) =>
@@ -20,7 +20,7 @@ const unexpected = (troubles: readonly string[]) =>
 const rows = (page: Page) => page.locator('.log-line:not(.log-ruler)');
 
 export function objectsSuite(scene: () => Scene): void {
-  const kubectl = (...words: string[]) => scene().cluster.kubectl('-n', 'shop', ...words);
+  const kubectl = (...words: string[]) => scene().cluster.kubectl('-n', 'office', ...words);
   const field = (what: string, path: string) => kubectl('get', what, '-o', `jsonpath={${path}}`);
 
   describe('an object', () => {
@@ -36,7 +36,7 @@ export function objectsSuite(scene: () => Scene): void {
 
     it('says why its containers do not run, and leads to what it has to do with', async () => {
       const { page, open, troubles, close } = await scene().page();
-      await open('/o/core/v1/pods/shop/broken');
+      await open('/o/core/v1/pods/office/broken');
       const container = page.getByRole('article').filter({ hasText: 'missing' });
       await container.getByText('ErrImageNeverPull').waitFor();
       await container.getByText('is not present with pull policy of Never').waitFor();
@@ -51,7 +51,7 @@ export function objectsSuite(scene: () => Scene): void {
 
     it('keeps the values of a Secret to itself until somebody asks', async () => {
       const { page, open, close } = await scene().page();
-      await open('/o/core/v1/secrets/shop/keys');
+      await open('/o/core/v1/secrets/office/keys');
       await page.getByRole('button', { name: 'Show password' }).waitFor();
       assert.doesNotMatch((await page.locator('main').textContent()) ?? '', /open-sesame/);
       await page.getByRole('button', { name: 'Show password' }).click();
@@ -158,7 +158,7 @@ export function objectsSuite(scene: () => Scene): void {
 
     it('is made from YAML, with fields of others left to them or taken', async () => {
       const { page, open, troubles, close } = await scene().page();
-      await open('/create?ns=shop');
+      await open('/create?ns=office');
       await page.locator('.cm-content').click();
       const map = 'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: made\ndata:\n  a: "1"\n';
       const conf = 'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: conf\ndata:\n  greeting: mine\n';
@@ -167,7 +167,7 @@ export function objectsSuite(scene: () => Scene): void {
       await page.getByText('to be created').waitFor();
       await page.getByRole('checkbox', { name: /Take .data.greeting/ }).check();
       await page.getByRole('button', { name: 'Apply' }).click();
-      await page.getByRole('link', { name: 'ConfigMap shop/made' }).waitFor();
+      await page.getByRole('link', { name: 'ConfigMap office/made' }).waitFor();
       await eventually(
         'both are written',
         async () => (await field('configmap/conf', '.data.greeting')) === 'mine',
@@ -179,7 +179,7 @@ export function objectsSuite(scene: () => Scene): void {
 
     it('offers a CronJob to be run now, and asks what becomes of what it owns when it is deleted', async () => {
       const { page, open, close } = await scene().page();
-      await open('/o/batch/v1/cronjobs/shop/nightly');
+      await open('/o/batch/v1/cronjobs/office/nightly');
       await page.locator('[data-action=trigger]').click();
       await page.getByLabel('Name of the Job').fill('tonight');
       await page.getByRole('dialog').getByRole('button', { name: 'Run' }).click();
@@ -198,7 +198,7 @@ export function objectsSuite(scene: () => Scene): void {
 
     it('offers only what its reader may do', async () => {
       const { cluster } = scene();
-      const token = (await cluster.kubectl('create', 'token', 'reader', '-n', 'shop')).trim();
+      const token = (await cluster.kubectl('create', 'token', 'reader', '-n', 'office')).trim();
       const { page, open, close } = await scene().pageWithToken(token);
       await open(WEB);
       await page.getByRole('heading', { name: 'Conditions' }).waitFor();
@@ -222,7 +222,7 @@ export function objectsSuite(scene: () => Scene): void {
       );
       await open(`/o/core/v1/nodes/-/${nodes[0]}`);
       await page.locator('[data-action=drain]').click();
-      await page.getByText('shop/broken').waitFor();
+      await page.getByText('office/broken').waitFor();
       assert.equal(await page.getByRole('dialog').getByRole('button', { name: 'Drain' }).isEnabled(), false);
       await page.getByLabel('Take pods without a controller').check();
       await page.getByLabel('Delete local data').check();

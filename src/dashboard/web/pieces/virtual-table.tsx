@@ -71,6 +71,8 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
   const first = Math.max(0, Math.floor(top / rowHeight) - MORE);
   const last = Math.min(rows.length, Math.ceil((top + height) / rowHeight) + MORE);
   const shown = rows.slice(first, last);
+  // Rows that leave the screen are drawn anew where others enter it: that is quicker than making elements.
+  const pool = Math.ceil(height / rowHeight) + 2 * MORE + 2;
   const template = isNarrow ? undefined : templateOf(columns, chosen !== undefined);
   const at = active === undefined ? -1 : rows.findIndex((row) => keyOf(row) === active);
 
@@ -145,7 +147,7 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
             return (
               // biome-ignore lint/a11y/useKeyWithClickEvents: the grid hears the keys
               <div
-                key={key}
+                key={(first + i) % pool}
                 id={idOf(label, key)}
                 role="row"
                 aria-rowindex={first + i + 2}
