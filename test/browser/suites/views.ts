@@ -11,7 +11,11 @@ export function viewsSuite(scene: () => Scene): void {
     const opened = await scene().page();
     await opened.open(path);
     await look(opened.page, opened);
-    assert.deepEqual(opened.troubles, []);
+    // Other clusters of the machine come and go.
+    assert.deepEqual(
+      opened.troubles.filter((text) => !text.includes('ERR_NETWORK_CHANGED')),
+      [],
+    );
     await opened.close();
   };
 
@@ -21,12 +25,12 @@ export function viewsSuite(scene: () => Scene): void {
     });
 
     it('the overview says what is wrong and leads to it', async () => {
-      await seen('/?ns=shop', async (page) => {
+      await seen('/?ns=bazaar', async (page) => {
         const wrong = page.getByRole('region', { name: 'What is wrong' });
-        const trainer = wrong.getByRole('link', { name: /trainer Deployment in shop/ });
+        const trainer = wrong.getByRole('link', { name: /trainer Deployment in bazaar/ });
         await trainer.filter({ hasText: '0 of 1 available' }).waitFor();
         await wrong
-          .getByRole('link', { name: /recommender.* Pod in shop/ })
+          .getByRole('link', { name: /recommender.* Pod in bazaar/ })
           .filter({ hasText: /ErrImagePull|ImagePullBackOff/ })
           .waitFor();
         await wrong.getByRole('link', { name: /team ResourceQuota/ }).waitFor();
@@ -35,17 +39,17 @@ export function viewsSuite(scene: () => Scene): void {
           .getByText('FailedScheduling')
           .waitFor();
         await trainer.click();
-        await page.waitForURL('**/o/apps/v1/deployments/shop/trainer*');
+        await page.waitForURL('**/o/apps/v1/deployments/bazaar/trainer*');
       });
     });
 
     it('it follows the cluster without being loaded again', async () => {
-      await seen('/?ns=shop', async (page) => {
+      await seen('/?ns=bazaar', async (page) => {
         const wrong = page.getByRole('region', { name: 'What is wrong' });
         await wrong.getByRole('link', { name: /trainer Deployment/ }).waitFor();
-        await scene().cluster.kubectl('-n', 'shop', 'scale', 'deployment/trainer', '--replicas=0');
+        await scene().cluster.kubectl('-n', 'bazaar', 'scale', 'deployment/trainer', '--replicas=0');
         await wrong.getByRole('link', { name: /trainer Deployment/ }).waitFor({ state: 'detached' });
-        await scene().cluster.kubectl('-n', 'shop', 'scale', 'deployment/trainer', '--replicas=1');
+        await scene().cluster.kubectl('-n', 'bazaar', 'scale', 'deployment/trainer', '--replicas=1');
       });
     });
 
@@ -69,7 +73,7 @@ export function viewsSuite(scene: () => Scene): void {
     });
 
     it('the map leads from outside to pods, and says what policies let through', async () => {
-      await seen('/map?ns=shop', async (page) => {
+      await seen('/map?ns=bazaar', async (page) => {
         await page.getByRole('button', { name: /^Ingress, shop/ }).waitFor();
         const api = page.getByRole('button', { name: /^Deployment, api, .*isolated by network policies/ });
         await api.focus();
@@ -79,19 +83,19 @@ export function viewsSuite(scene: () => Scene): void {
         await details.getByText('tcp 5432').waitFor();
         await page.keyboard.press('ArrowLeft');
         const focused = () => page.locator(':focus').getAttribute('data-node');
-        assert.equal(await focused(), 'Service/shop/api');
+        assert.equal(await focused(), 'Service/bazaar/api');
         await page.keyboard.press('Escape');
         await details.waitFor({ state: 'detached' });
         await page.getByRole('button', { name: 'As tables' }).click();
         await page.getByRole('row', { name: /orders HTTPRoute api Service .*90 %/ }).waitFor();
         await page
-          .getByRole('row', { name: /web Deployment api Deployment tcp 8080 by shop\/api-from-web/ })
+          .getByRole('row', { name: /web Deployment api Deployment tcp 8080 by bazaar\/api-from-web/ })
           .waitFor();
       });
     });
 
     it('scheduling says what each node lacks', async () => {
-      await seen('/scheduling?ns=shop', async (page) => {
+      await seen('/scheduling?ns=bazaar', async (page) => {
         await page
           .getByRole('button', { name: /trainer/ })
           .first()
@@ -102,7 +106,7 @@ export function viewsSuite(scene: () => Scene): void {
     });
 
     it('storage says why a claim waits', async () => {
-      await seen('/storage?ns=shop', async (page) => {
+      await seen('/storage?ns=bazaar', async (page) => {
         await page.getByRole('row', { name: /archive .*there is no such StorageClass/ }).waitFor();
         await page.getByRole('tab', { name: 'Classes' }).click();
         await page.getByRole('row', { name: /default/ }).waitFor();
@@ -110,17 +114,17 @@ export function viewsSuite(scene: () => Scene): void {
     });
 
     it('who can: with the binding, the role and its rule; and what somebody may', async () => {
-      await seen('/access?ns=shop&verb=list&resource=pods', async (page) => {
+      await seen('/access?ns=bazaar&verb=list&resource=pods', async (page) => {
         await page
           .getByRole('row', {
-            name: /auditor ServiceAccount of shop shop auditors view from system:aggregate-to-view/,
+            name: /auditor ServiceAccount of bazaar bazaar auditors view from system:aggregate-to-view/,
           })
           .waitFor();
         await page.getByRole('combobox', { name: 'resource or path' }).fill('/metrics');
         await page.getByRole('row', { name: /auditor/ }).waitFor({ state: 'detached' });
         await page.getByRole('tab', { name: 'What may somebody do' }).click();
         await page.getByRole('textbox', { name: 'named' }).fill('auditor');
-        await page.getByRole('textbox', { name: 'of namespace' }).fill('shop');
+        await page.getByRole('textbox', { name: 'of namespace' }).fill('bazaar');
         await page
           .getByRole('row', { name: /get, list, watch .*pods.* auditors view/ })
           .first()
@@ -129,11 +133,11 @@ export function viewsSuite(scene: () => Scene): void {
     });
 
     it('quotas are bars', async () => {
-      await seen('/quotas?ns=shop', async (page) => {
-        const quota = page.getByRole('region', { name: 'Quota team of shop' });
+      await seen('/quotas?ns=bazaar', async (page) => {
+        const quota = page.getByRole('region', { name: 'Quota team of bazaar' });
         await quota.getByText('requests.cpu').waitFor();
         await page
-          .getByRole('region', { name: 'Limits containers of shop' })
+          .getByRole('region', { name: 'Limits containers of bazaar' })
           .getByText('4Gi')
           .first()
           .waitFor();
@@ -141,21 +145,21 @@ export function viewsSuite(scene: () => Scene): void {
     });
 
     it('a user with few rights is told what is not shown, and sees the rest', async () => {
-      const token = await scene().cluster.kubectl('-n', 'shop', 'create', 'token', 'auditor');
+      const token = await scene().cluster.kubectl('-n', 'bazaar', 'create', 'token', 'auditor');
       const { page, open, troubles, close } = await scene().pageWithToken(token.trim());
-      await open('/?ns=shop');
+      await open('/?ns=bazaar');
       const wrong = page.getByRole('region', { name: 'What is wrong' });
       await wrong.getByRole('link', { name: /trainer Deployment/ }).waitFor();
       await wrong.getByText('certificates in secrets').waitFor();
       await open('/nodes');
       await page.getByText('You may not see nodes').waitFor();
-      await open('/access?ns=shop');
+      await open('/access?ns=bazaar');
       await page.getByText(/This does not show all: you may not list .*cluster role bindings/).waitFor();
       await page.getByRole('tab', { name: 'What may I do' }).click();
       await page
-        .getByRole('heading', { name: /system:serviceaccount:shop:auditor may do in shop/ })
+        .getByRole('heading', { name: /system:serviceaccount:bazaar:auditor may do in bazaar/ })
         .waitFor();
-      await open('/scheduling?ns=shop');
+      await open('/scheduling?ns=bazaar');
       await page.getByText('You may not list nodes: they are only counted.').waitFor();
       assert.deepEqual(
         troubles.filter((text) => !/40[13]/.test(text)),
@@ -167,10 +171,10 @@ export function viewsSuite(scene: () => Scene): void {
     it('on a phone nothing is wider than the screen', async () => {
       const { page, open, close } = await scene().page({ viewport: { width: 390, height: 844 } });
       for (const path of [
-        '/?ns=shop',
+        '/?ns=bazaar',
         '/nodes',
-        '/map?ns=shop',
-        '/scheduling?ns=shop',
+        '/map?ns=bazaar',
+        '/scheduling?ns=bazaar',
         '/storage',
         '/access',
         '/quotas',

@@ -1,6 +1,6 @@
 // A small shop with troubles of every kind, for the views of the dashboard. Its pods run on whatever nodes there are: a tolerated taint
 // lets them onto simulated ones, too.
-const NAMESPACE = 'shop';
+const NAMESPACE = 'bazaar';
 /** Every node has it: the image of pods' sandboxes. */
 const IMAGE = 'localhost/tiphys/pause:1';
 
