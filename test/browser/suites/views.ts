@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import type { Page } from '../support/browser.ts';
 import type { Scene, ScenePage } from '../support/scene.ts';
-import { shop } from '../support/shop.ts';
+import { shopIn } from '../support/shop.ts';
 
 export function viewsSuite(scene: () => Scene): void {
   /** One page for all: most tests only look. */
@@ -21,7 +21,7 @@ export function viewsSuite(scene: () => Scene): void {
 
   describe('views', () => {
     before(async () => {
-      await scene().cluster.kubectlWith(shop, 'apply', '-f', '-');
+      await scene().cluster.kubectlWith(shopIn('bazaar'), 'apply', '-f', '-');
     });
 
     it('the overview says what is wrong and leads to it', async () => {

@@ -1,6 +1,6 @@
 // A small shop with troubles of every kind, for the views of the dashboard. Its pods run on whatever nodes there are: a tolerated taint
 // lets them onto simulated ones, too.
-const NAMESPACE = 'bazaar';
+const NAMESPACE = 'shop';
 /** Every node has it: the image of pods' sandboxes. */
 const IMAGE = 'localhost/tiphys/pause:1';
 
@@ -40,7 +40,6 @@ const from = (app: string, port: number | string) => [
 const http = { ports: [{ name: 'http', containerPort: 8080 }] };
 
 const objects: readonly object[] = [
-  { apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE } },
   deployment('web', 2, http),
   deployment('api', 2, http),
   deployment('payments', 1, http),
@@ -121,5 +120,11 @@ const objects: readonly object[] = [
   },
 ];
 
-/** As a List, for kubectl. */
-export const shop = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects });
+/** As a List, for kubectl: in a namespace of its own. */
+export const shopIn = (name: string): string => {
+  const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name } };
+  const list = { apiVersion: 'v1', kind: 'List', items: [namespace, ...objects] };
+  return JSON.stringify(list, (key, value: unknown) => (key === 'namespace' ? name : value));
+};
+
+export const shop = shopIn(NAMESPACE);
