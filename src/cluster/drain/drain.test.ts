@@ -165,7 +165,7 @@ describe('draining a node', () => {
     const orphan = pod('orphan', { metadata: { name: 'orphan', ownerReferences: [owner] } });
     const now = Date.parse('2026-01-01T00:01:00Z');
     const rules = { ...OPTIONS, skipWaitForDeleteTimeoutMs: 30_000 };
-    const gone = () => ({ message: 'daemonsets.apps "d" not found', isGone: true });
+    const gone = () => ({ message: 'daemonsets.apps "d" not found', isMissing: true });
     const plan = drainPlan([mirror, ended, late], rules, () => undefined, now);
     assert.deepEqual([plan.pods.map(nameOf), plan.errors], [['ended'], []]);
     assert.deepEqual(

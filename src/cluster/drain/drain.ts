@@ -5,6 +5,7 @@ import { Pod } from '../../api/kinds/core/v1/pod.ts';
 import type { DeleteOptions } from '../../api/meta/v1/delete-options.ts';
 import { durationText } from '../../api/meta/v1/duration.ts';
 import { controllerOf, isBeingDeleted, keyOf, nameOf, namespaceOf, uidOf } from '../../api/meta/v1/object.ts';
+import type { DaemonSetProblem } from '../../api/nodes/drain.ts';
 import {
   isConflict,
   isForbidden,
@@ -14,7 +15,7 @@ import {
 } from '../../api/status/status-error.ts';
 import { messageOf } from '../../kit/message-of.ts';
 import { dryRunSuffix } from './cordon.ts';
-import { type DaemonSetProblem, type DrainPlan, type DrainRules, drainPlan, isLate } from './pods-of-node.ts';
+import { type DrainPlan, type DrainRules, drainPlan, isLate } from './pods-of-node.ts';
 import type { DrainTools } from './tools.ts';
 
 export interface DrainOptions extends DrainRules {
@@ -68,24 +69,28 @@ async function planOf(
     fieldSelector: `spec.nodeName=${node}`,
     ...(podSelector && { labelSelector: podSelector }),
   });
-  const problems = new Map<string, Awaited<ReturnType<typeof daemonSetProblem>>>();
+  const problems = new Map<string, DaemonSetProblem | undefined>();
   for (const pod of items) {
     const owner = controllerOf(pod);
     const key = owner && `${namespaceOf(pod)}/${owner.name}`;
     if (owner?.kind === 'DaemonSet' && !problems.has(key!))
       problems.set(key!, await daemonSetProblem(namespaceOf(pod), owner.name, client));
   }
-  const find: DaemonSetProblem = (pod) => problems.get(`${namespaceOf(pod)}/${controllerOf(pod)!.name}`);
+  const find = (pod: Readonly<Pod>) => problems.get(`${namespaceOf(pod)}/${controllerOf(pod)!.name}`);
   return drainPlan(items, options, find, clock.now());
 }
 
-async function daemonSetProblem(namespace: string, name: string, client: DrainTools['client']) {
+async function daemonSetProblem(
+  namespace: string,
+  name: string,
+  client: DrainTools['client'],
+): Promise<DaemonSetProblem | undefined> {
   try {
     await client.get(DaemonSet, name, namespace);
     return undefined;
   } catch (error) {
     if (!(error instanceof StatusError)) throw error;
-    return { message: error.message, isGone: isNotFound(error) };
+    return { message: error.message, isMissing: isNotFound(error) };
   }
 }
 
