@@ -1,6 +1,6 @@
 // Waits for the first file in a directory of manifests; until then nothing is loaded and nothing runs but the kernel's watch of the directory.
 // Called by manager-work.ts, so that one of several servers applies.
-import { existsSync, mkdirSync, readdirSync, watch, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, watch } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { RestClient } from '../../client/rest/rest-client.ts';
@@ -9,6 +9,7 @@ import type { Clock, Timer } from '../../kit/clock.ts';
 import type { Logger } from '../../kit/log.ts';
 import { messageOf } from '../../kit/message-of.ts';
 import type { Random } from '../../kit/random.ts';
+import { readIfThere, writeAtomically } from '../pki/credential-files.ts';
 import { administratorFile } from '../server/kubeconfigs.ts';
 import { clusterPaths } from '../state/paths.ts';
 import type { Keeper } from './keeper.ts';
@@ -31,7 +32,7 @@ const POLL_MS = 30_000;
 export function awaitFiles(options: AwaitFilesOptions): () => Promise<void> {
   const { dataDir, clock, log } = options;
   const directory = options.directory ?? join(dataDir, 'manifests');
-  // Says that the cluster may have objects of files, also when the directory is empty again.
+  // Says that the cluster may have objects of files, also when the directory is empty again; and has a key.
   const mark = join(dataDir, 'manifests-kept');
   let keeper: Promise<Keeper> | undefined;
   let isStopped = false;
@@ -39,8 +40,7 @@ export function awaitFiles(options: AwaitFilesOptions): () => Promise<void> {
     if (isStopped) return;
     if (keeper) return void keeper.then((running) => running.look());
     if (!existsSync(mark) && !hasFiles(directory)) return;
-    writeFileSync(mark, '');
-    keeper = startKeeper(options, directory);
+    keeper = startKeeper(options, directory, keyIn(mark, options.random));
     keeper.catch((error: unknown) => log.error('manifests are not kept', { error: messageOf(error) }));
   };
   const unwatch = watched(directory, begin, clock, log);
@@ -50,6 +50,14 @@ export function awaitFiles(options: AwaitFilesOptions): () => Promise<void> {
     unwatch();
     await (await keeper?.catch(() => undefined))?.stop();
   };
+}
+
+function keyIn(file: string, random: Random): string {
+  const found = readIfThere(file)?.trim();
+  if (found) return found;
+  const key = random.bytes(32).toString('hex');
+  writeAtomically(file, `${key}\n`);
+  return key;
 }
 
 function hasFiles(directory: string): boolean {
@@ -73,13 +81,14 @@ function watched(directory: string, changed: () => void, clock: Clock, log: Logg
   }
 }
 
-async function startKeeper(options: AwaitFilesOptions, directory: string): Promise<Keeper> {
+async function startKeeper(options: AwaitFilesOptions, directory: string, chartKey: string): Promise<Keeper> {
   const { dataDir, transport, clock } = options;
   const { Keeper, MANIFEST_MANAGER } = await import('./keeper.ts');
   const administrator = administratorFile(dataDir);
   return new Keeper({
     ...options,
     directory,
+    chartKey,
     server: hostname(),
     client: new RestClient({ transport, clock, fieldManager: MANIFEST_MANAGER }),
     helm: {

@@ -1,4 +1,5 @@
 // Charts that a file asks for in the form of k3s' HelmChart: installed and brought up to date by the `helm` program. Called by keeper.ts.
+import { createHmac } from 'node:crypto';
 import { mkdir, realpath } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import type { KubeObject } from '../../api/meta/v1/resource.ts';
@@ -95,8 +96,19 @@ export async function installChart(chart: Chart, options: HelmOptions): Promise<
   await helm(words, chart.values, options);
 }
 
-export const uninstallChart = (name: string, namespace: string, options: HelmOptions): Promise<void> =>
-  helm(['uninstall', name, `--namespace=${namespace}`, '--ignore-not-found'], '', options);
+/** The names come from a record, which others may have written. */
+export async function uninstallChart(name: string, namespace: string, options: HelmOptions): Promise<void> {
+  for (const text of [name, namespace])
+    if (!NAME.test(text)) throw new Error(`${JSON.stringify(text)} is no name for a release or namespace`);
+  await helm(['uninstall', name, `--namespace=${namespace}`, '--ignore-not-found'], '', options);
+}
+
+/** Of what a chart is installed with. Its values may be secret, and more people may read the record: without
+ *  the key nobody finds out a short one by trying. */
+export const chartStamp = (object: KubeObject, key: string): string =>
+  createHmac('sha256', key)
+    .update(JSON.stringify(specOf(object)))
+    .digest('hex');
 
 async function localChart(path: string, directory: string): Promise<string> {
   const whole = await realpath(directory);

@@ -18,6 +18,7 @@ import { messageOf } from '../../kit/message-of.ts';
 import type { Random } from '../../kit/random.ts';
 import {
   chartOf,
+  chartStamp,
   type HelmOptions,
   installChart,
   isChart,
@@ -36,6 +37,8 @@ export interface KeeperOptions {
   readonly client: RestClient;
   readonly transport: Transport;
   readonly helm: Pick<HelmOptions, 'home' | 'kubeconfig'>;
+  /** Only this machine's root knows it. */
+  readonly chartKey: string;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
@@ -250,7 +253,7 @@ export class Keeper {
   async #apply({ object, kept }: Wanted, charts: Readonly<Record<string, string>>) {
     const kind = await this.#kindOf(object);
     if (!kind && isChart(object)) {
-      const stamp = JSON.stringify((object as { spec?: unknown }).spec ?? {});
+      const stamp = chartStamp(object, this.#options.chartKey);
       const key = keyOfKept(kept);
       if (charts[key] === stamp) return undefined;
       await installChart(chartOf(object), this.#helm());

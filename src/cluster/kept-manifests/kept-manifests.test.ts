@@ -19,7 +19,7 @@ import { isNotFound } from '../../api/status/status-error.ts';
 import { RestClient } from '../../client/rest/rest-client.ts';
 import { silentLogger } from '../../kit/log.ts';
 import { type SimCluster, simCluster } from '../../sim/cluster.ts';
-import { chartOf } from './charts.ts';
+import { chartOf, type HelmOptions, uninstallChart } from './charts.ts';
 import { Keeper, MANIFEST_MANAGER } from './keeper.ts';
 import { inOrder, keyOfKept } from './plan.ts';
 import { readKeptFiles, understood } from './read-files.ts';
@@ -57,7 +57,11 @@ async function scene(t: TestContext): Promise<Scene> {
   const keeper = (server = 'one') => {
     const client = new RestClient({ transport, clock, fieldManager: MANIFEST_MANAGER });
     const helm = { home: join(directory, 'helm'), kubeconfig: '/nonexistent' };
-    const made = new Keeper({ directory, server, client, transport, helm, clock, random, log: silentLogger });
+    const log = silentLogger;
+    const made = new Keeper({
+      ...{ directory, server, client, transport, helm, clock, random, log },
+      chartKey: 'key',
+    });
     running.push(made);
     t.after(() => made.stop());
     return made;
@@ -249,6 +253,10 @@ spec: {chart: web, repo: 'https://charts.invalid', targetNamespace: shop, create
     write('chart.yaml', chart('2'));
     await called(/x: 2/);
     assert.equal(calls().match(/upgrade/g)!.length, 2);
+    // Many may read the record, and values may be secret.
+    const { items } = await cluster.client.list(ConfigMap, { namespace: 'kube-system' });
+    assert.match(items[0]!.data!.charts!, /web/);
+    assert.doesNotMatch(JSON.stringify(items), /x: 2/);
     remove('chart.yaml');
     await called(/uninstall web --namespace=shop --ignore-not-found/);
   });
@@ -282,6 +290,9 @@ describe('the files', () => {
     assert.match(understood('kind: ConfigMap\n').problem!, /every document needs/);
     assert.match(understood('just text').problem!, /every document needs/);
     assert.deepEqual(understood('---\n---\n').objects, []);
+    const { problem } = understood('kind: Secret\nstringData:\n  password: hunter2\n  other: [\n');
+    assert.match(problem!, /\(5:1\)/);
+    assert.doesNotMatch(problem!, /hunter2/);
   });
 
   it('are applied in an order in which what others need comes first', () => {
@@ -297,7 +308,7 @@ describe('the files', () => {
     assert.notEqual(key('g/v1', 'a'), key('g/v1', 'b'));
   });
 
-  it('of charts name no flags', () => {
+  it('of charts name no flags', async () => {
     const chart = (spec: object, name = 'web') =>
       chartOf({ apiVersion: 'helm.cattle.io/v1', kind: 'HelmChart', metadata: { name }, spec } as Parameters<
         typeof chartOf
@@ -306,5 +317,9 @@ describe('the files', () => {
     assert.throws(() => chart({ chart: 'x' }, '-a'), /no name for a release/);
     assert.throws(() => chart({ chart: 'x', repo: 'file:///etc' }), /give a URL/);
     assert.throws(() => chart({ chart: 'x', chartContent: 'H4s' }), /spec.chartContent is not supported/);
+    await assert.rejects(
+      uninstallChart('--kube-apiserver=https://evil.invalid', 'default', {} as HelmOptions),
+      /no name for a release/,
+    );
   });
 });

@@ -99,7 +99,8 @@ export function understood(text: string): Pick<KeptFile, 'objects' | 'problem'> 
     if (objects.length > MOST_OBJECTS) return { problem: `has more than ${MOST_OBJECTS} objects` };
     return { objects: objects.map(checked) };
   } catch (error) {
-    return { problem: messageOf(error) };
+    // Further lines quote the file, which may have a Secret in it; many may read what went wrong.
+    return { problem: messageOf(error).split('\n', 1)[0]! };
   }
 }
 

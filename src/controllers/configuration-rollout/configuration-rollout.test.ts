@@ -7,7 +7,7 @@ import { ConfigMap } from '../../api/kinds/core/v1/config-map.ts';
 import type { PodSpec } from '../../api/kinds/core/v1/pod-spec.ts';
 import { Secret } from '../../api/kinds/core/v1/secret.ts';
 import { type SimCluster, simCluster } from '../../sim/cluster.ts';
-import { contentHash } from './contents.ts';
+import { configurationHash, contentHash } from './contents.ts';
 import { CONFIG_HASH, ROLL_ON_CHANGE } from './controller.ts';
 import { decide, LONGEST_WAIT_MS, SETTLED_MS } from './decide.ts';
 import { usesOf } from './uses.ts';
@@ -186,7 +186,21 @@ describe('a change of configuration', () => {
     await secret('b');
     await cluster.step(2 * SETTLED_MS);
     const { spec } = await cluster.client.get(StatefulSet, 'db', NAMESPACE);
-    assert.ok(spec?.template.metadata?.annotations?.[CONFIG_HASH]);
+    const stamp = spec?.template.metadata?.annotations?.[CONFIG_HASH];
+    assert.ok(stamp);
+    // Nobody finds out the value by trying.
+    const guess = contentHash([{ key: Buffer.from('b').toString('base64') }, {}]);
+    const uses = usesOf(spec.template.spec);
+    assert.notEqual(
+      stamp,
+      configurationHash(uses, () => guess),
+    );
+    const { uid } = (await cluster.client.get(Secret, 'token', NAMESPACE)).metadata;
+    const known = contentHash([{ key: Buffer.from('b').toString('base64') }, {}], uid);
+    assert.equal(
+      stamp,
+      configurationHash(uses, () => known),
+    );
   });
 });
 
@@ -249,5 +263,6 @@ describe('what a template uses', () => {
     assert.equal(contentHash([{ a: '1', b: '2' }]), contentHash([{ b: '2', a: '1' }]));
     assert.notEqual(contentHash([{ a: '1', b: '' }]), contentHash([{ a: '', b: '1' }]));
     assert.notEqual(contentHash([{ a: '1' }, {}]), contentHash([{}, { a: '1' }]));
+    assert.notEqual(contentHash([{ a: '1' }], 'one'), contentHash([{ a: '1' }], 'other'));
   });
 });

@@ -1,6 +1,6 @@
 // The contents of ConfigMaps and Secrets, as hashes: nothing else of them is kept. Begins with the first workload that asks for it, and ends
 // with the last.
-import { createHash } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import { ConfigMap } from '../../api/kinds/core/v1/config-map.ts';
 import { Secret } from '../../api/kinds/core/v1/secret.ts';
 import { nameOf, namespaceOf } from '../../api/meta/v1/object.ts';
@@ -69,7 +69,7 @@ function hashed(object: KubeObject): KubeObject {
   const { apiVersion, kind, metadata } = object;
   const { name, namespace, uid, resourceVersion } = metadata;
   const { data = {}, binaryData = {} } = object as WithContent;
-  const annotations = { [HASH]: contentHash([data, binaryData]) };
+  const annotations = { [HASH]: contentHash([data, binaryData], kind === 'Secret' ? uid : undefined) };
   return {
     apiVersion,
     kind,
@@ -83,9 +83,12 @@ function hashed(object: KubeObject): KubeObject {
   };
 }
 
-/** The same for the same content, whatever the order of its keys. */
-export function contentHash(maps: readonly Readonly<Record<string, string>>[]): string {
-  const hash = createHash('sha256');
+/**
+ * The same for the same content and key, whatever the order of names. More people may read workloads than Secrets: from a hash alone they
+ * could find out a short value by trying. Only who may read a Secret knows its uid, which is the key.
+ */
+export function contentHash(maps: readonly Readonly<Record<string, string>>[], key = ''): string {
+  const hash = createHmac('sha256', key);
   for (const map of maps) {
     const keys = Object.keys(map).sort();
     hash.update(`${keys.length};`);

@@ -118,6 +118,19 @@ describe('the WebSocket of a page', () => {
     socket.terminate();
   });
 
+  it('sends nothing of what is no watch, however large it is', async () => {
+    const { superAdmin } = scene.server.certificates;
+    const path = '/api/v1/namespaces/default/configmaps';
+    const body = { metadata: { name: 'large' }, data: { key: 'x'.repeat(200_000) } };
+    await scene.ask(path, { as: superAdmin, body });
+    const socket = await scene.socket(session, '/dashboard/streams');
+    const messages = heard(socket);
+    watch(socket, 1, `${path}/large`);
+    await until(socket, () => messages.length > 0);
+    assert.deepEqual(messages, ['{"id":1,"ended":true,"code":400}']);
+    socket.terminate();
+  });
+
   it('is closed when the session is over', async () => {
     const { superAdmin } = scene.server.certificates;
     const accounts = '/api/v1/namespaces/default/serviceaccounts';

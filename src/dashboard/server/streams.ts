@@ -12,6 +12,10 @@ const MOST_WATCHES = 64;
 export const MOST_MESSAGE = 16 * 1024;
 /** Bytes that may wait for the page: beyond that the watches of this page wait, too. */
 const MOST_WAITING = 1024 * 1024;
+/** Bytes of answers that may wait, besides: a page that does not read them is closed. */
+const MOST_ANSWERS = 4 * 1024 * 1024;
+/** Characters of the reason why a watch was refused. */
+const MOST_REASON = 64 * 1024;
 /** How often it is asked whether the session is still good. */
 const JUDGED_EVERY = 30_000;
 /** A page that does not answer pings for so long is gone. */
@@ -56,6 +60,8 @@ export function serveStreams(options: StreamsOptions): Promise<void> {
     alive = true;
   });
   socket.on('message', (data, isBinary) => {
+    // Each question has an answer, and a page can ask more than it reads.
+    if (socket.bufferedAmount > MOST_WAITING + MOST_ANSWERS) return socket.terminate();
     const asked = isBinary ? undefined : askedOf(String(data));
     if (!asked) return socket.close(1008, 'not understood');
     if (asked.end) return void open.get(asked.id)?.destroy();
@@ -81,7 +87,7 @@ async function begin({ socket, judge, watch }: StreamsOptions, asked: Asked, ope
   try {
     const user = await judge();
     const refused = await watch(new URL(asked.watch!, 'http://api'), accept, user, out);
-    if (refused) ending = { ...ending, code: refused.status, status: String(refused.body) };
+    if (refused) ending = { ...ending, ...reasonOf(refused) };
   } catch (error) {
     ending = { ...ending, code: codeOf(error) };
   } finally {
@@ -89,6 +95,12 @@ async function begin({ socket, judge, watch }: StreamsOptions, asked: Asked, ope
     out.destroy();
     if (socket.readyState === socket.OPEN) socket.send(JSON.stringify(ending));
   }
+}
+
+/** What is no watch was not refused either: its answer is not sent. */
+function reasonOf({ status, body }: { readonly status: number; readonly body: unknown }): object {
+  if (status < 400) return { code: 400 };
+  return { code: status, status: String(body).slice(0, MOST_REASON) };
 }
 
 /** Accepts as much as the page takes. */
