@@ -19,6 +19,8 @@ export interface CertificateEnds {
 }
 
 const MOST_SECRETS = 2_000;
+/** Secrets at a time: each may have a megabyte, which is parsed in one go. */
+const PAGE = 20;
 /** Of a certificate in base64: longer ones are left out. */
 const MOST_LENGTH = 64 << 10;
 /** Those that end later are nobody's concern yet. */
@@ -31,9 +33,8 @@ export async function certificateEnds(
 ): Promise<CertificateEnds> {
   const path = namespace ? `/api/v1/namespaces/${encodeURIComponent(namespace)}/secrets` : '/api/v1/secrets';
   const query = { fieldSelector: 'type=kubernetes.io/tls' };
-  const { items, more } = await listAll<Secret, CertificateEnd>(read, path, query, MOST_SECRETS, (secret) =>
-    endOf(secret).filter(({ notAfter }) => notAfter < now + AHEAD_MS),
-  );
+  const soon = (secret: Secret) => endOf(secret).filter(({ notAfter }) => notAfter < now + AHEAD_MS);
+  const { items, more } = await listAll(read, path, query, MOST_SECRETS, soon, PAGE);
   return { ends: [...items].sort((a, b) => a.notAfter - b.notAfter), more };
 }
 

@@ -30,6 +30,7 @@ export async function listAll<T, U>(
   query: Readonly<Record<string, string>>,
   most: number,
   take: (object: T) => readonly U[],
+  pageSize = PAGE,
 ): Promise<Listed<U>> {
   const items: U[] = [];
   let seen = 0;
@@ -37,7 +38,7 @@ export async function listAll<T, U>(
   do {
     const page = await answered<List<T>>(read, path, {
       ...query,
-      limit: String(Math.min(PAGE, most - seen)),
+      limit: String(Math.min(pageSize, most - seen)),
       ...(next && { continue: next }),
     });
     for (const object of page.items ?? []) for (const item of take(object)) items.push(item);

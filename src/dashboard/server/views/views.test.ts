@@ -135,4 +135,14 @@ describe('views of the dashboard', () => {
   it('are not found under other names', async () => {
     await assert.rejects(ask(admin, 'other'), isNotFound);
   });
+
+  it('parse a few Secrets at a time, since each may be large', async () => {
+    const limits: unknown[] = [];
+    const read: Reader = (path, query) => {
+      limits.push(query?.limit);
+      return admin(path, query);
+    };
+    await ask(read, 'certificates');
+    assert.deepEqual(limits, ['20']);
+  });
 });
