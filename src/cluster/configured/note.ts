@@ -2,8 +2,10 @@
 // down` removes the mount points that were made. In the data directory; written before anything of it is done.
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { lstat, rmdir, unlink } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
+import { child } from '../../kubelet/files/descend.ts';
 import type { NodeConfiguration, NodeMount } from '../config/nodes.ts';
+import { openPlain } from '../nodes/host-directories/open-plain.ts';
 
 /** The part of a configuration that is in the Node. */
 export type NodeMarks = Pick<NodeConfiguration, 'labels' | 'annotations' | 'taints'>;
@@ -41,10 +43,17 @@ export async function removeMountPoints(dataDir: string): Promise<void> {
   writeNote(dataDir, { ...note, mounts: {}, mountPoints: [] });
 }
 
+/** No link is followed: pods may write in what is on the way. */
 async function removeEmpty(path: string): Promise<void> {
-  const found = await lstat(path);
-  if (found.isDirectory()) await rmdir(path);
-  else if (found.isFile() && found.size === 0) await unlink(path);
+  const parent = await openPlain({ root: '/', path: dirname(path), what: `mount at ${path}` });
+  try {
+    const place = child(parent, basename(path));
+    const found = await lstat(place);
+    if (found.isDirectory()) await rmdir(place);
+    else if (found.isFile() && found.size === 0) await unlink(place);
+  } finally {
+    await parent.close();
+  }
 }
 
 /** Nothing is configured any more. */
