@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { after, before, describe } from 'node:test';
 import { repository } from '../support/cluster.ts';
 import { listsSuite } from './suites/lists.ts';
+import { manySuite } from './suites/many.ts';
 import { objectsSuite } from './suites/objects.ts';
 import { shellSuite } from './suites/shell.ts';
 import { viewsSuite } from './suites/views.ts';
@@ -25,4 +26,5 @@ describe('the dashboard', () => {
   listsSuite(started);
   viewsSuite(started);
   objectsSuite(started);
+  manySuite(started);
 });

@@ -117,8 +117,8 @@ export function objectsSuite(scene: () => Scene): void {
       await page.keyboard.press('End');
       await page.keyboard.press('Backspace');
       await page.keyboard.type('1\nminReadySec');
-      await page.locator('.cm-completionLabel', { hasText: 'minReadySeconds' }).waitFor();
-      await page.keyboard.press('Enter');
+      // The editor does not take Enter for a choice in the first moment of its list.
+      await page.locator('.cm-completionLabel', { hasText: 'minReadySeconds' }).click();
       await page.keyboard.type('soon');
       await page.getByText('spec.minReadySeconds: expected integer, got string').waitFor();
       for (let i = 0; i < 'soon'.length; i++) await page.keyboard.press('Backspace');
