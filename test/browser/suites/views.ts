@@ -5,6 +5,9 @@ import type { Page } from '../support/browser.ts';
 import type { Scene, ScenePage } from '../support/scene.ts';
 import { shopIn } from '../support/shop.ts';
 
+/** A node that does not answer at once is measured when it is asked for the third time, after twenty seconds. */
+const MEASURED_MS = 45_000;
+
 export function viewsSuite(scene: () => Scene): void {
   /** One page for all: most tests only look. */
   const seen = async (path: string, look: (page: Page, opened: ScenePage) => Promise<void>) => {
@@ -57,11 +60,12 @@ export function viewsSuite(scene: () => Scene): void {
       const [node] = scene().cluster.nodes as readonly [string];
       await seen('/nodes', async (page) => {
         const row = page.getByRole('row', { name: node, exact: false }).first();
-        await row.getByRole('img', { name: /CPU used: .* of / }).waitFor();
+        await row.getByRole('img', { name: /CPU used: .* of / }).waitFor({ timeout: MEASURED_MS });
         await row.getByRole('img', { name: /CPU requested by pods: .* of / }).waitFor();
         await row.getByRole('link', { name: node, exact: true }).click();
         await page.getByRole('heading', { name: node }).waitFor();
-        await page.getByRole('img', { name: /^Memory over the last hour: .* now/ }).waitFor();
+        const chart = page.getByRole('img', { name: /^Memory over the last hour: .* now/ });
+        await chart.waitFor({ timeout: MEASURED_MS });
         await page.locator('.chart canvas').first().waitFor();
         await page.getByRole('row', { name: /Ready True kubelet is posting ready status/ }).waitFor();
         await page

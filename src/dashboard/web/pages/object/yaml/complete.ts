@@ -28,6 +28,8 @@ export interface KnownKind {
 export interface Knowledge {
   readonly kinds: readonly KnownKind[];
   readonly schemaFor: (apiVersion: string, kind: string) => Located | undefined;
+  /** Resolves when the schemas that are asked for now are here; undefined when none is. */
+  readonly coming?: () => Promise<unknown> | undefined;
 }
 
 /** The kind that each document of a text says it is, also while it cannot be parsed. */

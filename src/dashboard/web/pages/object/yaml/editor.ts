@@ -247,11 +247,20 @@ function diagnostic(state: EditorState, { line, column, message, isError }: Find
   };
 }
 
-function completions(context: CompletionContext, knowledge: Knowledge): CompletionResult | null {
+/** Whoever types before the schema has come gets the offers when it has. */
+async function completions(
+  context: CompletionContext,
+  knowledge: Knowledge,
+): Promise<CompletionResult | null> {
   const { state, pos, explicit } = context;
   const line = state.doc.lineAt(pos);
-  const found = offersAt(state.doc.toString(), line.number - 1, pos - line.from, knowledge);
-  if (!found) return null;
+  const offers = () => offersAt(state.doc.toString(), line.number - 1, pos - line.from, knowledge);
+  let found = offers();
+  if (!found && knowledge.coming?.()) {
+    await knowledge.coming();
+    found = offers();
+  }
+  if (!found || context.aborted) return null;
   const typed = line.text.slice(found.from, pos - line.from);
   if (!explicit && typed === '' && !line.text.slice(0, found.from).endsWith(': ')) return null;
   return { from: line.from + found.from, options: found.offers.map(completion), validFor: /^[\w./-]*$/ };

@@ -12,6 +12,9 @@ const found = new Map<string, Located | undefined>();
 /** Goes up whenever a document has come. */
 export const schemasVersion = signal(0);
 
+/** Documents that are on their way. */
+const coming = new Set<Promise<void>>();
+
 async function fetchDocument(apiVersion: string): Promise<void> {
   documents.set(apiVersion, undefined);
   try {
@@ -26,7 +29,10 @@ async function fetchDocument(apiVersion: string): Promise<void> {
 
 function schemaFor(apiVersion: string, kind: string): Located | undefined {
   if (!kinds.peek().some((one) => one.kind === kind && apiVersionOf(one) === apiVersion)) return undefined;
-  if (!documents.has(apiVersion)) void fetchDocument(apiVersion);
+  if (!documents.has(apiVersion)) {
+    const fetched = fetchDocument(apiVersion).finally(() => coming.delete(fetched));
+    coming.add(fetched);
+  }
   const document = documents.get(apiVersion);
   if (!document) return undefined;
   const key = `${apiVersion}/${kind}`;
@@ -42,4 +48,5 @@ export const knowledge: Knowledge = {
       .map((kind) => ({ apiVersion: apiVersionOf(kind), kind: kind.kind }));
   },
   schemaFor,
+  coming: () => (coming.size > 0 ? Promise.all(coming) : undefined),
 };
