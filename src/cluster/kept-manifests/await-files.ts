@@ -81,14 +81,14 @@ function watched(directory: string, changed: () => void, clock: Clock, log: Logg
   }
 }
 
-async function startKeeper(options: AwaitFilesOptions, directory: string, chartKey: string): Promise<Keeper> {
+async function startKeeper(options: AwaitFilesOptions, directory: string, key: string): Promise<Keeper> {
   const { dataDir, transport, clock } = options;
   const { Keeper, MANIFEST_MANAGER } = await import('./keeper.ts');
   const administrator = administratorFile(dataDir);
   return new Keeper({
     ...options,
     directory,
-    chartKey,
+    key,
     server: hostname(),
     client: new RestClient({ transport, clock, fieldManager: MANIFEST_MANAGER }),
     helm: {

@@ -27,7 +27,7 @@ import {
 } from './charts.ts';
 import { inOrder, type Kept, keptOf, keyOfKept, leaving, leavingOrder, owners, united } from './plan.ts';
 import { type KeptFile, readKeptFiles } from './read-files.ts';
-import { deleteRecord, type KeptRecord, readRecords, writeRecord } from './records.ts';
+import { deleteRecord, type KeptRecord, sealedRecords, writeRecord } from './records.ts';
 
 export interface KeeperOptions {
   readonly directory: string;
@@ -37,8 +37,8 @@ export interface KeeperOptions {
   readonly client: RestClient;
   readonly transport: Transport;
   readonly helm: Pick<HelmOptions, 'home' | 'kubeconfig'>;
-  /** Only this machine's root knows it. */
-  readonly chartKey: string;
+  /** Only this machine's root knows it: seals the records, and hides what charts were installed with. */
+  readonly key: string;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
@@ -121,15 +121,14 @@ export class Keeper {
 
   /** Looks at all files and records once; gives the milliseconds until the next time. */
   async #once(): Promise<number> {
-    const { directory, server, client, clock } = this.#options;
+    const { directory, server, client, clock, key } = this.#options;
     this.#kinds.clear();
     // A directory that cannot be read says nothing of its files.
     const files = await readKeptFiles(directory, this.#files);
     const now = clock.now();
     if (files.some(({ written }) => written <= now && now - written < SETTLED_MS)) return SETTLED_MS;
     this.#files = new Map(files.map((file) => [file.name, file]));
-    const all = await readRecords(client);
-    const records = new Map(all.filter((one) => one.server === server).map((one) => [one.file, one]));
+    const records = new Map((await sealedRecords(client, server, key)).map((one) => [one.file, one]));
     const wanted = await this.#wanted(files);
     const gone = [...records.values()].filter(({ file }) => !this.#files.has(file));
     const kept = await this.#applyAll(files, wanted, records);
@@ -172,7 +171,7 @@ export class Keeper {
       const record = records.get(name) ?? this.#newRecord(name);
       const ofFile = own.filter(({ file }) => file === name).map(({ kept }) => kept);
       const planned = { ...record, objects: united(record.objects, ofFile) };
-      if (objects && !isSame(planned, records.get(name))) await writeRecord(this.#options.client, planned);
+      if (objects && !isSame(planned, records.get(name))) await this.#write(planned);
       before.set(name, planned);
     }
     const charts = new Map<string, Record<string, string>>();
@@ -203,6 +202,10 @@ export class Keeper {
     return own.length;
   }
 
+  #write(record: KeptRecord): Promise<ConfigMap> {
+    return writeRecord(this.#options.client, record, this.#options.key);
+  }
+
   #newRecord(file: string): KeptRecord {
     return { file, server: this.#options.server, objects: [], charts: {}, problem: '' };
   }
@@ -230,7 +233,7 @@ export class Keeper {
     );
     const after = { ...record, objects: kept, charts, problem: problems.join('\n') };
     if (isSame(after, before)) return;
-    const written = await writeRecord(this.#options.client, after);
+    const written = await this.#write(after);
     const { log } = this.#options;
     if (after.problem !== '') {
       log.warn('a manifest was not applied', { file: name, error: after.problem });
@@ -253,7 +256,7 @@ export class Keeper {
   async #apply({ object, kept }: Wanted, charts: Readonly<Record<string, string>>) {
     const kind = await this.#kindOf(object);
     if (!kind && isChart(object)) {
-      const stamp = chartStamp(object, this.#options.chartKey);
+      const stamp = chartStamp(object, this.#options.key);
       const key = keyOfKept(kept);
       if (charts[key] === stamp) return undefined;
       await installChart(chartOf(object), this.#helm());

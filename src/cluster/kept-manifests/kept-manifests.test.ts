@@ -23,7 +23,7 @@ import { chartOf, type HelmOptions, uninstallChart } from './charts.ts';
 import { Keeper, MANIFEST_MANAGER } from './keeper.ts';
 import { inOrder, keyOfKept } from './plan.ts';
 import { readKeptFiles, understood } from './read-files.ts';
-import { readRecords } from './records.ts';
+import { RECORD_LABEL, readRecords } from './records.ts';
 
 const map = (name: string, value: string, namespace = 'default') => `---
 apiVersion: v1
@@ -60,7 +60,7 @@ async function scene(t: TestContext): Promise<Scene> {
     const log = silentLogger;
     const made = new Keeper({
       ...{ directory, server, client, transport, helm, clock, random, log },
-      chartKey: 'key',
+      key: 'key',
     });
     running.push(made);
     t.after(() => made.stop());
@@ -194,6 +194,32 @@ describe('kept manifests', () => {
     await look();
     assert.equal(await value('ours'), undefined);
     assert.equal(await value('taken'), 'theirs');
+  });
+
+  it('are not deleted by records that somebody else wrote', async (t) => {
+    const { cluster, write, look, value, keeper } = await scene(t);
+    const victim = new RestClient({ ...cluster, fieldManager: MANIFEST_MANAGER });
+    const metadata = { name: 'victim', namespace: 'default' };
+    await victim.create(ConfigMap, { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { key: 'kept' } });
+    write('a.yaml', map('ours', '1'));
+    keeper();
+    await look();
+    const { items } = await cluster.client.list(ConfigMap, { labelSelector: RECORD_LABEL });
+    const { data, metadata: own } = items[0]!;
+    for (const [name, objects] of [
+      ['forged', data!.objects!.replaceAll('ours', 'victim')],
+      ['malformed', 'null'],
+    ] as const)
+      await cluster.client.create(ConfigMap, {
+        ...{ apiVersion: 'v1', kind: 'ConfigMap' },
+        metadata: { name, namespace: 'kube-system', labels: own.labels! },
+        data: { ...data, file: `${name}.yaml`, objects },
+      });
+    write('b.yaml', map('later', '2'));
+    await look();
+    await look();
+    assert.equal(await value('victim'), 'kept');
+    assert.equal(await value('later'), '2');
   });
 
   it('that move from one file to another stay the same object', async (t) => {
