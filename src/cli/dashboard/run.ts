@@ -6,6 +6,7 @@ import { processIo } from '../../kubectl/io/process-io.ts';
 import { OpenSession } from '../../kubectl/session/open-session.ts';
 import { machineKubeconfig } from '../kubectl/machine-kubeconfig.ts';
 import { openBrowser } from './open-browser.ts';
+import { openingPage } from './opening-page.ts';
 import { startRelay } from './relay.ts';
 
 export interface DashboardChoices {
@@ -46,9 +47,10 @@ export async function runDashboard(choices: DashboardChoices): Promise<number> {
         ? `${JSON.stringify({ url, address, expiresInSeconds })}\n`
         : `The dashboard is at ${url}\nThis address logs in once, within ${expiresInSeconds} seconds. Ctrl-C ends the dashboard.\n`,
     );
-    if (choices.open && !openBrowser(url))
-      io.err('There is no browser to open: open the address yourself.\n');
+    const page = choices.open ? openingPage(url) : undefined;
+    if (page && !openBrowser(page.url)) io.err('There is no browser to open: open the address yourself.\n');
     if (!io.signal.aborted) await once(io.signal, 'abort');
+    page?.remove();
     relay.close();
     return 0;
   } catch (error) {

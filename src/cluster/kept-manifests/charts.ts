@@ -117,7 +117,7 @@ async function localChart(path: string, directory: string): Promise<string> {
   return found;
 }
 
-/** Nobody's plug-ins, repositories and environment have a say. */
+/** With directories of its own: the administrator's plug-ins and repositories have no say. */
 async function helm(words: readonly string[], input: string, options: HelmOptions): Promise<void> {
   const { home, kubeconfig, clock, signal } = options;
   await mkdir(home, { recursive: true, mode: 0o700 });

@@ -14,8 +14,9 @@ export function startDashboard(
   env: Readonly<Record<string, string>>,
   ...words: readonly string[]
 ): Promise<DashboardProcess> {
-  const command = ['dashboard', '--no-open', '-o', 'json', ...words];
-  const child = spawn(`${repository}bin/tiphys`, command, {
+  // It ends with the test, also when that is killed.
+  const command = ['--pdeathsig', 'TERM', `${repository}bin/tiphys`];
+  const child = spawn('setpriv', [...command, 'dashboard', '--no-open', '-o', 'json', ...words], {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
