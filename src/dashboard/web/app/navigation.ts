@@ -36,7 +36,7 @@ const shown: Readonly<Record<Exclude<Group, 'Custom'>, readonly Entry[]>> = {
     { group: 'discovery.k8s.io', plural: 'endpointslices' },
   ],
   Configuration: [
-    { group: '', plural: 'configmaps', key: 'c' },
+    { group: '', plural: 'configmaps', key: 'f' },
     { group: '', plural: 'secrets' },
     { group: '', plural: 'resourcequotas' },
     { group: '', plural: 'limitranges' },
