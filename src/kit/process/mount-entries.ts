@@ -82,8 +82,29 @@ function wordAt(text: string, number: number): string {
   return end < 0 ? text.slice(from) : text.slice(from, end);
 }
 
-/** The kernel writes blanks and backslashes as octal numbers. */
-const unescaped = (text: string): string =>
-  text.includes('\\')
-    ? text.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)))
-    : text;
+const [ZERO, SEVEN] = [48, 55];
+
+/** The value of three octal digits; undefined for anything else. */
+function octalAt(text: string, at: number): number | undefined {
+  let value = 0;
+  for (let i = at; i < at + 3; i++) {
+    const code = text.charCodeAt(i);
+    if (!(code >= ZERO && code <= SEVEN)) return undefined;
+    value = value * 8 + code - ZERO;
+  }
+  return value;
+}
+
+/** The kernel writes blanks and backslashes as octal numbers. Without an expression: most of the time would go there. */
+function unescaped(text: string): string {
+  let out = '';
+  let from = 0;
+  for (let at = text.indexOf('\\'); at >= 0; at = text.indexOf('\\', at + 1)) {
+    const code = octalAt(text, at + 1);
+    if (code === undefined) continue;
+    out += text.slice(from, at) + String.fromCharCode(code);
+    from = at + 4;
+    at += 3;
+  }
+  return from === 0 ? text : out + text.slice(from);
+}
