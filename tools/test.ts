@@ -1,7 +1,8 @@
 // Runs the tests: unit tests some files a process, two processes at a time, since what a test leaves in memory slows those
-// after it; then each end-to-end file in a process of its own, three at a time, since they mostly wait, and one at a time those
-// of test/machine, which compare the whole machine before and after, or unmount what a node's mount namespace would keep, and of
-// test/robustness, which run many clusters at once.
+// after it; then each end-to-end file in a process of its own, two at a time. One at a time run those of test/machine, which
+// compare the whole machine before and after, or unmount what a node's mount namespace would keep, those of test/robustness, which
+// run many clusters at once, and those of test/browser: a browser drops its connections when the clusters of other tests add and
+// remove interfaces.
 // A file with a failure is run once more, alone. What fails twice has failed; what passes then is listed as flaky, with what it
 // failed with first: a fault still, of the test or of the product, but not of the change under test.
 // `tools/test.ts unit` or `e2e` runs one kind; further words pick files by name. The last line is `N passed, N failed`.
@@ -58,9 +59,9 @@ if (kind !== 'e2e')
   );
 if (kind !== 'unit') {
   const files = picked(globSync('test/**/*.test.ts'));
-  const alone = (file: string) => /^test\/(machine|robustness)\//.test(file);
+  const alone = (file: string) => /^test\/(browser|machine|robustness)\//.test(file);
   const beside = files.filter((file) => !alone(file));
-  results.push(await runKind(beside, 1, 3, END_TO_END_TIMEOUT_MS));
+  results.push(await runKind(beside, 1, 2, END_TO_END_TIMEOUT_MS));
   results.push(await runKind(files.filter(alone), 1, 1, END_TO_END_TIMEOUT_MS));
 }
 
