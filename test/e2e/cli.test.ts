@@ -69,7 +69,7 @@ describe('the tiphys command', () => {
     const table = await other.tiphys('status', '--name', other.name);
     assert.match(
       table,
-      /^NAME\s+STATUS\s+API\s+NODES\s+PODS\s+DATA\ntph-e2e-cli2\s+Running\s+https:\/\/127\.0\.0\.1:\d+\s+tph-e2e-cli2 \(Ready\)/,
+      /^NAME\s+STATUS\s+API\s+REGISTRY\s+NODES\s+PODS\s+DATA\ntph-e2e-cli2\s+Running\s+https:\/\/127\.0\.0\.1:\d+\s+localhost:\d+\s+tph-e2e-cli2 \(Ready\)/,
     );
   });
 

@@ -138,7 +138,10 @@ describe('a project under development', () => {
 `,
     );
     await next('done');
-    const before = await pods();
+    const before = await eventually('one pod, when those of former versions have ended', async () => {
+      const found = await pods();
+      return found.includes(' ') ? '' : found;
+    });
     put('www/index.html', 'three\n');
     put('www/more.html', 'more\n');
     await next('synced');
