@@ -1,4 +1,4 @@
-// Finds anything by a few letters of its name: pages and kinds.
+// Finds pages and kinds by a few letters of their names.
 import { computed, signal } from '@preact/signals';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { kinds } from '../../api/discovery.ts';

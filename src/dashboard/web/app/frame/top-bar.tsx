@@ -37,7 +37,7 @@ export function TopBar() {
         }}
       >
         <Icon name="search" />
-        <span>Find anything</span>
+        <span>Find a page or kind</span>
         <kbd>Ctrl K</kbd>
       </button>
       <div class="top-bar-end">
