@@ -6,7 +6,8 @@ import { startTestCluster, type TestCluster } from '../support/cluster.ts';
 
 let cluster: TestCluster;
 before(async () => {
-  cluster = await startTestCluster({ name: 'tph-snapshot', nodes: 0 });
+  // A port of its own: while it is down, another test's cluster may take the usual one.
+  cluster = await startTestCluster({ name: 'tph-snapshot', nodes: 0, flags: ['--api-port', '16744'] });
 });
 after(() => cluster?.down());
 
