@@ -46,7 +46,9 @@ export function shellSuite(scene: () => Scene): void {
       await page.keyboard.press('Escape');
       await page.getByRole('dialog').waitFor({ state: 'detached' });
       await page.keyboard.press('Control+k');
+      await page.locator('.finder-input:focus').waitFor();
       await page.keyboard.type('deploy');
+      await page.getByRole('option', { name: /^Deployments/, selected: true }).waitFor();
       await page.keyboard.press('Enter');
       await heading(page, 'Deployments').waitFor();
       await page.goBack();
